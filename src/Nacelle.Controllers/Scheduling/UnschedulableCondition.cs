@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using k8s.Models;
+
+namespace Nacelle.Controllers.Scheduling;
+
+/// <summary>The condition PodScheduled False, reason Unschedulable, as a strategic merge patch of the Pod's status.</summary>
+public static class UnschedulableCondition
+{
+    /// <returns>Null when the Pod has the condition with this message already.</returns>
+    public static JsonObject? Patch(V1Pod pod, string message, DateTime now)
+    {
+        var present = pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "PodScheduled");
+        if (present is { Status: "False", Reason: "Unschedulable" } && present.Message == message)
+        {
+            return null;
+        }
+
+        var since = present is { Status: "False", LastTransitionTime: { } time } ? time : now;
+        var condition = new JsonObject
+        {
+            ["type"] = "PodScheduled",
+            ["status"] = "False",
+            ["reason"] = "Unschedulable",
+            ["message"] = message,
+            ["lastTransitionTime"] = since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        };
+        if (pod.Metadata.Generation is { } generation)
+        {
+            condition["observedGeneration"] = generation;
+        }
+
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid },
+            ["status"] = new JsonObject { ["conditions"] = new JsonArray(condition) },
+        };
+    }
+}

@@ -1,0 +1,4 @@
+namespace Nacelle.Kubelet;
+
+/// <summary>The kubelet cannot start; the message is one line for the user.</summary>
+public sealed class KubeletStartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using k8s.Models;
+using Nacelle.Kubelet.Containers;
+using Nacelle.Kubelet.Cri;
+using Nacelle.Kubelet.Probes;
+using Nacelle.Kubelet.Status;
+
+namespace Nacelle.Kubelet.PodWorkers;
+
+/// <summary>What a worker remembers of its Pod between two steps. Nothing in it is needed after a restart of the kubelet.</summary>
+internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, PodProbes probes)
+{
+    private readonly Dictionary<string, DateTimeOffset> _toldAt = new(StringComparer.Ordinal);
+
+    public PodStatusPublisher Publisher { get; } = publisher;
+
+    public StartTrace Trace { get; } = trace;
+
+    public PodProbes Probes { get; } = probes;
+
+    public ImageErrors ImageErrors { get; } = new();
+
+    /// <summary>Why containers wait, by name.</summary>
+    public ConcurrentDictionary<string, WaitingReason> Waiting { get; } = new(StringComparer.Ordinal);
+
+    public ConcurrentDictionary<string, StartFailure> Failures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Containers, by id, whose preStop hook ran.</summary>
+    public ConcurrentDictionary<string, bool> PreStopped { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Set once when the Pod as a whole failed.</summary>
+    public WaitingReason? Failure { get; set; }
+
+    /// <summary>Fields whose event was sent.</summary>
+    public HashSet<string> Told { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>This kubelet started something of the Pod; false for one that it found running.</summary>
+    public bool Acted { get; set; }
+
+    /// <summary>When the volumes were last made or brought up to date.</summary>
+    public DateTimeOffset VolumesAt { get; set; } = DateTimeOffset.MinValue;
+
+    public int SandboxFailures { get; set; }
+
+    /// <summary>True at most once in an interval for each subject.</summary>
+    public bool MayTell(string subject, DateTimeOffset now, TimeSpan interval)
+    {
+        if (_toldAt.TryGetValue(subject, out var last) && now - last < interval)
+        {
+            return false;
+        }
+
+        _toldAt[subject] = now;
+        return true;
+    }
+
+    /// <summary>Builds the status from the runtime's state and queues it.</summary>
+    public V1PodStatus Publish(PodServices services, V1Pod pod, RuntimePod runtime, bool ended)
+    {
+        var known = new V1Pod { Metadata = pod.Metadata, Spec = pod.Spec, Status = Publisher.Latest ?? pod.Status };
+        var status = PodStatusBuilder.Build(new PodStatusInput
+        {
+            Pod = known,
+            Runtime = runtime,
+            Waiting = Waiting.ToImmutableDictionary(),
+            NotReady = Probes.NotReady(pod, runtime),
+            NotStarted = Probes.NotStarted(pod, runtime),
+            Foreign = Publisher.Foreign,
+            Ended = ended,
+            Failure = Failure,
+            HostAddresses = services.HostAddresses,
+            RuntimeName = services.RuntimeName,
+            Now = services.Time.GetUtcNow(),
+        });
+        Publisher.Publish(status);
+        return status;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using k8s.Models;
+using Nacelle.Kubelet.Cri;
+
+namespace Nacelle.Kubelet.PodWorkers;
+
+/// <summary>All that <see cref="PodPlanner"/> decides from.</summary>
+public sealed record PodPlanInput
+{
+    public required V1Pod Pod { get; init; }
+
+    public required RuntimePod Runtime { get; init; }
+
+    /// <summary>How long each container that may be restarted must still wait; a name that is absent waits no more.</summary>
+    public ImmutableDictionary<string, TimeSpan> Backoff { get; init; } = ImmutableDictionary<string, TimeSpan>.Empty;
+
+    /// <summary>Running containers that a probe gave up, with the sentence that says so.</summary>
+    public ImmutableDictionary<string, string> Unhealthy { get; init; } = ImmutableDictionary<string, string>.Empty;
+}

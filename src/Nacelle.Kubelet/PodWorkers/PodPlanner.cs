@@ -1,0 +1,265 @@
+using System.Collections.Immutable;
+using k8s.Models;
+using Nacelle.Kubelet.Cri;
+using Runtime.V1;
+
+namespace Nacelle.Kubelet.PodWorkers;
+
+/// <summary>
+/// Decides what a Pod that shall run needs next. Pure: the same input gives the same plan, and the effects are elsewhere.
+/// <code>
+///   no sandbox, or it ended ──▶ (kill what is left) ──▶ create it, start again with the init containers
+///   init containers         ──▶ one after the other; each must exit 0; sidecars stay
+///   containers              ──▶ side by side, restarted as restartPolicy says, after their back-off
+///   nothing left to run     ──▶ kill the Pod
+/// </code>
+/// The rules are those of the Pod lifecycle page of the Kubernetes documentation.
+/// </summary>
+public static class PodPlanner
+{
+    public static PodPlan Plan(PodPlanInput input)
+    {
+        var (pod, runtime) = (input.Pod, input.Runtime);
+        var sandbox = runtime.Sandbox;
+        if (sandbox is null || SandboxUnfit(pod, sandbox))
+        {
+            return PlanSandbox(input, sandbox);
+        }
+
+        var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt, StartEphemeral = Ephemeral(pod, runtime) };
+        return AreInitialized(pod, runtime) ? PlanContainers(input, plan) : PlanInit(input, plan);
+    }
+
+    /// <summary>A sandbox is used only while it is ready and has the network the spec asks for.</summary>
+    private static bool SandboxUnfit(V1Pod pod, RuntimeSandbox sandbox)
+    {
+        var onHost = pod.Spec.HostNetwork == true;
+        return !sandbox.Ready
+            || onHost != (sandbox.Network == NamespaceMode.Node)
+            || (!onHost && sandbox.Addresses.IsEmpty);
+    }
+
+    private static PodPlan PlanSandbox(PodPlanInput input, RuntimeSandbox? old)
+    {
+        var (pod, runtime) = (input.Pod, input.Runtime);
+        var plan = new PodPlan
+        {
+            CreateSandbox = true,
+            SandboxChanged = old is not null,
+            Attempt = old is null ? 0 : old.Attempt + 1,
+        };
+        if (old is not null && pod.RestartPolicy() == "Never" && !runtime.Containers.IsEmpty)
+        {
+            return new PodPlan { KillPod = true, SandboxId = old.Id };
+        }
+
+        var start = new List<string>();
+        var waiting = new List<BackingOff>();
+        foreach (var container in pod.Spec.Containers)
+        {
+            if (runtime.Find(container.Name) is { Exited: true, ExitCode: 0 } && pod.RestartPolicy() == "OnFailure")
+            {
+                continue;
+            }
+
+            Enqueue(input, container.Name, start, waiting);
+        }
+
+        if (start.Count == 0 && waiting.Count == 0)
+        {
+            return new PodPlan { KillPod = true, SandboxId = old?.Id };
+        }
+
+        var init = pod.InitContainers();
+        if (init.Count == 0)
+        {
+            return plan with { Start = [.. start], BackingOff = [.. waiting] };
+        }
+
+        // A new sandbox runs the init containers again from the first one.
+        var firstOrdinary = init.TakeWhile(c => c.IsSidecar()).Count();
+        var first = new List<string>();
+        var firstWaiting = new List<BackingOff>();
+        foreach (var container in init.Take(firstOrdinary + 1))
+        {
+            Enqueue(input, container.Name, first, firstWaiting);
+        }
+
+        var sidecarsOnly = firstOrdinary == init.Count;
+        return plan with
+        {
+            StartInit = [.. first],
+            Start = sidecarsOnly ? [.. start] : [],
+            BackingOff = sidecarsOnly ? [.. firstWaiting, .. waiting] : [.. firstWaiting],
+        };
+    }
+
+    /// <summary>All ordinary init containers of this sandbox exited with 0, or a container of the Pod was already started in it.</summary>
+    internal static bool AreInitialized(V1Pod pod, RuntimePod runtime)
+    {
+        var sandbox = runtime.Sandbox?.Id;
+        if (pod.Spec.Containers.Any(c => Current(runtime, c.Name, sandbox) is not null))
+        {
+            return true;
+        }
+
+        return pod.InitContainers().All(c => c.IsSidecar()
+            ? Current(runtime, c.Name, sandbox) is { Running: true }
+            : Current(runtime, c.Name, sandbox) is { Exited: true, ExitCode: 0 });
+    }
+
+    private static PodPlan PlanInit(PodPlanInput input, PodPlan plan)
+    {
+        var (pod, runtime) = (input.Pod, input.Runtime);
+        var start = new List<string>();
+        var waiting = new List<BackingOff>();
+        var kill = new List<ContainerToKill>();
+        foreach (var container in pod.InitContainers())
+        {
+            var status = Current(runtime, container.Name, plan.SandboxId);
+            if (status is { Running: true })
+            {
+                if (input.Unhealthy.TryGetValue(container.Name, out var why))
+                {
+                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                }
+
+                if (container.IsSidecar())
+                {
+                    continue;
+                }
+
+                break;
+            }
+
+            if (status is { Exited: true, ExitCode: 0 } && !container.IsSidecar())
+            {
+                continue;
+            }
+
+            if (status is { Exited: true } && pod.RestartPolicy() == "Never" && !container.IsSidecar())
+            {
+                // A failed init container fails a Pod that may not restart anything.
+                return plan with { KillPod = true };
+            }
+
+            Discard(status, kill);
+            Enqueue(input, container.Name, start, waiting);
+            if (!container.IsSidecar())
+            {
+                break;
+            }
+        }
+
+        return plan with { StartInit = [.. start], BackingOff = [.. waiting], Kill = [.. kill] };
+    }
+
+    private static PodPlan PlanContainers(PodPlanInput input, PodPlan plan)
+    {
+        var (pod, runtime) = (input.Pod, input.Runtime);
+        var start = new List<string>();
+        var startInit = new List<string>();
+        var waiting = new List<BackingOff>();
+        var kill = new List<ContainerToKill>();
+        var kept = 0;
+        foreach (var container in pod.Spec.Containers)
+        {
+            var status = runtime.Find(container.Name);
+            if (status is { Running: true })
+            {
+                if (WhyKill(container, status, input) is { } why)
+                {
+                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                    if (pod.RestartPolicy() == "Never" && input.Unhealthy.ContainsKey(container.Name))
+                    {
+                        continue;
+                    }
+                }
+
+                // One that is being killed starts again when it has exited, by the ordinary rule below.
+                kept++;
+                continue;
+            }
+
+            if (!ShouldStart(pod.RestartPolicy(), status))
+            {
+                continue;
+            }
+
+            Discard(status, kill);
+            Enqueue(input, container.Name, start, waiting);
+        }
+
+        if (kept == 0 && start.Count == 0 && waiting.Count == 0)
+        {
+            return plan with { KillPod = true, StartEphemeral = [], Kill = [] };
+        }
+
+        foreach (var container in pod.InitContainers().Where(c => c.IsSidecar()))
+        {
+            var status = Current(runtime, container.Name, plan.SandboxId);
+            if (status is { Running: true })
+            {
+                if (WhyKill(container, status, input) is { } why)
+                {
+                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                }
+
+                continue;
+            }
+
+            Discard(status, kill);
+            Enqueue(input, container.Name, startInit, waiting);
+        }
+
+        return plan with { Start = [.. start], StartInit = [.. startInit], BackingOff = [.. waiting], Kill = [.. kill] };
+    }
+
+    private static string? WhyKill(V1Container container, RuntimeContainer status, PodPlanInput input)
+    {
+        if (status.Hash.Length > 0 && status.Hash != ContainerHash.Of(container))
+        {
+            return $"Container {container.Name} definition changed, will be restarted";
+        }
+
+        return input.Unhealthy.GetValueOrDefault(container.Name);
+    }
+
+    /// <summary>Whether a container that is not running shall run.</summary>
+    internal static bool ShouldStart(string restartPolicy, RuntimeContainer? status) => status switch
+    {
+        null => true,
+        { Exited: false } => true,
+        { ExitCode: 0 } => restartPolicy == "Always",
+        _ => restartPolicy != "Never",
+    };
+
+    private static ImmutableArray<string> Ephemeral(V1Pod pod, RuntimePod runtime) =>
+        [.. (pod.Spec.EphemeralContainers ?? []).Where(c => runtime.Find(c.Name) is null).Select(c => c.Name)];
+
+    /// <summary>What was created but never ran, or whose state nobody knows, is removed before its successor starts.</summary>
+    private static void Discard(RuntimeContainer? status, List<ContainerToKill> kill)
+    {
+        if (status is { State: ContainerState.ContainerUnknown })
+        {
+            kill.Add(new ContainerToKill(
+                status.Name, status.Id, $"Container is in {nameof(ContainerState.ContainerUnknown)} state, try killing it before restart"));
+        }
+    }
+
+    private static void Enqueue(PodPlanInput input, string name, List<string> start, List<BackingOff> waiting)
+    {
+        if (input.Backoff.TryGetValue(name, out var remaining) && remaining > TimeSpan.Zero)
+        {
+            waiting.Add(new BackingOff(name, remaining));
+        }
+        else
+        {
+            start.Add(name);
+        }
+    }
+
+    /// <summary>The newest container of that name, if it belongs to the present sandbox: what ran in an earlier one no longer counts.</summary>
+    private static RuntimeContainer? Current(RuntimePod runtime, string name, string? sandboxId) =>
+        runtime.Find(name) is { } container && container.SandboxId == sandboxId ? container : null;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using Nacelle.Kubelet.Cri;
+using Nacelle.Kubelet.Events;
+
+namespace Nacelle.Kubelet.PodWorkers;
+
+/// <summary>
+/// Tells why a sandbox is re-created, with what the runtime knows of its end: <c>nacelle.sandboxEnded</c>, a JSON object with
+/// <c>exitCode</c>, <c>signal</c>, <c>senderPid</c> (0: from outside of the Pod) and <c>senderUid</c>. Absent means unknown.
+/// </summary>
+internal static class SandboxEnd
+{
+    public static string Describe(RuntimeSandbox sandbox) =>
+        sandbox.Info.TryGetValue("nacelle.sandboxEnded", out var json) && How(json) is { } how
+            ? $"{EventTexts.SandboxChanged} /pause was ended by {how}."
+            : EventTexts.SandboxChanged;
+
+    private static string? How(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var end = document.RootElement;
+            if (!end.TryGetProperty("signal", out var signal))
+            {
+                return null;
+            }
+
+            return Number(end, "senderPid") switch
+            {
+                null => signal.GetString(),
+                0 => $"{signal.GetString()} from outside of the Pod",
+                { } pid => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{signal.GetString()} from PID {pid}{(Number(end, "senderUid") is { } uid ? $" (uid {uid})" : "")}"),
+            };
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+}

@@ -1,0 +1,5 @@
+using System.Text.Json;
+
+namespace Nacelle.Kubernetes.Client;
+
+internal sealed record WatchFrame(string Type, JsonElement Object);

@@ -1,0 +1,32 @@
+namespace Nacelle.Runtime;
+
+/// <summary>Finds programs as a shell does, and where distributions put them that are not on every PATH.</summary>
+internal static class ProgramSearch
+{
+    private static readonly string[] AlsoLookIn = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec/podman", "/usr/lib/podman"];
+
+    /// <summary>The path that was given, or the first of the names that is found.</summary>
+    /// <exception cref="RuntimeStartException">Nothing is there; the message says what to install.</exception>
+    public static string Find(string? given, params string[] names)
+    {
+        if (given is not null)
+        {
+            return File.Exists(given) ? Path.GetFullPath(given) : throw new RuntimeStartException($"{given} does not exist");
+        }
+
+        var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(AlsoLookIn).ToList();
+        foreach (var name in names)
+        {
+            foreach (var directory in directories)
+            {
+                var path = Path.Combine(directory, name);
+                if (File.Exists(path))
+                {
+                    return path;
+                }
+            }
+        }
+
+        throw new RuntimeStartException($"{names[0]} is not installed: apt-get install {names[0]}");
+    }
+}

@@ -1,0 +1,73 @@
+using Runtime.V1;
+
+namespace Nacelle.Runtime.Sandboxes;
+
+/// <summary>Notices the end of every /pause, and records what is known of it. Owns one task for each running sandbox.</summary>
+internal sealed class SandboxWatch(RuntimeParts parts)
+{
+    // nacelle-sandbox writes the exit file right after it has reaped /pause.
+    private static readonly TimeSpan ExitFileDelay = TimeSpan.FromSeconds(2);
+
+    public void Start(Sandbox sandbox) => sandbox.Watching = WatchAsync(sandbox);
+
+    /// <summary>Waits for the tasks to end after the runtime's token has been cancelled.</summary>
+    public Task DrainAsync() => Task.WhenAll(parts.Sandboxes.All.Select(sandbox => sandbox.Watching));
+
+    /// <summary>Records an end that was found, now or after a restart of this program.</summary>
+    /// <param name="seen">Whether somebody could see it: not when the machine went down with it.</param>
+    public async Task RecordEndAsync(Sandbox sandbox, bool seen = true)
+    {
+        SandboxEnd? end = null;
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping);
+            deadline.CancelAfter(seen ? ExitFileDelay : TimeSpan.Zero);
+            await parts.ExitFiles.WaitAsync(sandbox.Id, deadline.Token).ConfigureAwait(false);
+            end = SandboxEnd.Parse(await File.ReadAllTextAsync(parts.Directories.Exit(sandbox.Id), deadline.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!parts.Stopping.IsCancellationRequested)
+        {
+            // Its keeper was killed too: nobody knows how it ended.
+        }
+
+        end ??= new SandboxEnd(parts.Time.Nanoseconds(), null, 0, null, null);
+        await sandbox.Gate.WaitAsync(parts.Stopping).ConfigureAwait(false);
+        try
+        {
+            if (sandbox.Record.Phase == SandboxPhase.Ready)
+            {
+                parts.Sandboxes.Save(sandbox, sandbox.Record with { Phase = SandboxPhase.Ended, End = end });
+                RuntimeLog.SandboxEnded(parts.Logger, sandbox.Id, SandboxStatusInfo.Describe(end));
+                parts.Events.Publish(sandbox, ContainerEventType.ContainerStoppedEvent);
+            }
+        }
+        finally
+        {
+            sandbox.Gate.Release();
+        }
+    }
+
+    private async Task WatchAsync(Sandbox sandbox)
+    {
+        try
+        {
+            await sandbox.Pause!.WaitForEndAsync(parts.Stopping).ConfigureAwait(false);
+            sandbox.PauseEnded.TrySetResult();
+            await RecordEndAsync(sandbox).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The runtime stops; the next one finds the end by itself.
+        }
+#pragma warning disable CA1031 // This task must not die in silence.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            RuntimeLog.WatchFailed(parts.Logger, "sandbox", sandbox.Id, failure);
+        }
+        finally
+        {
+            sandbox.PauseEnded.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Nacelle.Runtime.Streaming.RemoteCommand;
+
+internal enum RemoteCommandKind
+{
+    Exec,
+    Attach,
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+using Nacelle;
+using Nacelle.Commands;
+
+var options = new CommonOptions();
+var root = new RootCommand("""
+    Kubernetes Pods on one machine, without a cluster, with real kubectl.
+
+    Examples:
+      nacelle serve                                   all four parts in one process
+      nacelle kubeconfig --merge ~/.kube/config       let kubectl find it
+      kubectl apply -f examples/share-process-namespace.yaml
+      nacelle doctor                                  what this machine lacks, and what mends it
+
+    Exit codes: 0 done; 1 it could not be done (one line says why); 2 the command line is wrong.
+    """)
+{
+    PartCommands.Serve(options),
+    PartCommands.ApiServer(options),
+    PartCommands.Controllers(options),
+    PartCommands.Kubelet(options),
+    PartCommands.Runtime(options),
+    KubeconfigCommand.Create(options),
+    DoctorCommand.Create(options),
+    DownCommand.Create(options),
+    VersionCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"nacelle: {parsed.Errors[0].Message}; see nacelle --help");
+    return ExitCode.Usage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine($"nacelle: {e.Message}");
+    return ExitCode.Usage;
+}
+catch (CommandException e)
+{
+    Console.Error.WriteLine($"nacelle: {e.Message}");
+    return ExitCode.Failure;
+}

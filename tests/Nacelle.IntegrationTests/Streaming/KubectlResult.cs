@@ -1,0 +1,3 @@
+namespace Nacelle.IntegrationTests.Streaming;
+
+internal sealed record KubectlResult(int ExitCode, string Output, string Error);

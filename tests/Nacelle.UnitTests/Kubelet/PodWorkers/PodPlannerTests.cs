@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using k8s.Models;
+using Nacelle.Kubelet.Cri;
+using Nacelle.Kubelet.PodWorkers;
+using Xunit;
+
+namespace Nacelle.UnitTests.Kubelet.PodWorkers;
+
+public sealed class PodPlannerTests
+{
+    /// <summary>restartPolicy | init containers | containers | sandbox (-, ready, dead) | runtime states ⇒ plan in words.</summary>
+    [Theory]
+    [InlineData("Always", "", "a b", "-", "", "sandbox#0 start a b")]
+    [InlineData("Always", "", "a b", "ready", "a:running", "start b")]
+    [InlineData("Always", "", "a b", "ready", "a:running b:running", "")]
+    [InlineData("Always", "", "a", "ready", "a:0", "start a")]
+    [InlineData("Always", "", "a", "ready", "a:1", "start a")]
+    [InlineData("OnFailure", "", "a", "ready", "a:1", "start a")]
+    [InlineData("OnFailure", "", "a", "ready", "a:0", "kill-pod")]
+    [InlineData("OnFailure", "", "a b", "ready", "a:0 b:running", "")]
+    [InlineData("Never", "", "a", "ready", "a:1", "kill-pod")]
+    [InlineData("Never", "", "a b", "ready", "a:1 b:running", "")]
+    [InlineData("Never", "", "a b", "ready", "a:1", "start b")]
+    [InlineData("Always", "", "a", "ready", "a:created", "start a")]
+    [InlineData("Always", "", "a", "ready", "a:unknown", "kill a start a")]
+    [InlineData("Always", "", "a b", "dead", "a:137 b:137", "changed sandbox#1 start a b")]
+    [InlineData("Always", "", "a", "dead", "a:running", "changed sandbox#1 start a")]
+    [InlineData("OnFailure", "", "a b", "dead", "a:0 b:137", "changed sandbox#1 start b")]
+    [InlineData("OnFailure", "", "a", "dead", "a:0", "kill-pod")]
+    [InlineData("Never", "", "a", "dead", "a:137", "kill-pod")]
+    [InlineData("Never", "", "a", "dead", "", "changed sandbox#1 start a")]
+    [InlineData("Always", "i j", "a", "-", "", "sandbox#0 init i")]
+    [InlineData("Always", "i j", "a", "ready", "", "init i")]
+    [InlineData("Always", "i j", "a", "ready", "i:running", "")]
+    [InlineData("Always", "i j", "a", "ready", "i:0", "init j")]
+    [InlineData("Always", "i j", "a", "ready", "i:1", "init i")]
+    [InlineData("Always", "i j", "a", "ready", "i:0 j:0", "start a")]
+    [InlineData("Never", "i j", "a", "ready", "i:1", "kill-pod")]
+    [InlineData("OnFailure", "i", "a", "ready", "i:1", "init i")]
+    [InlineData("Always", "i j", "a", "ready", "i:1 j:1 a:running", "")]
+    [InlineData("Always", "i", "a", "dead", "i:0 a:137", "changed sandbox#1 init i")]
+    [InlineData("Always", "i", "a", "ready", "i:0:old a:137:old", "init i")]
+    [InlineData("Always", "s+ i", "a", "-", "", "sandbox#0 init s i")]
+    [InlineData("Always", "s+ i", "a", "ready", "s:running", "init i")]
+    [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s start a")]
+    [InlineData("Always", "s+", "a", "ready", "s:running", "start a")]
+    [InlineData("Always", "s+", "a", "ready", "s:1 a:running", "init s")]
+    public void Plan_States_GivesTheNextActions(
+        string policy, string init, string containers, string sandbox, string states, string expected)
+    {
+        var pod = Pods.Make(policy, Words(init), Words(containers));
+        var runtime = Pods.Runtime(
+            sandbox == "-" ? null : Pods.Sandbox(ready: sandbox == "ready"), Words(states));
+
+        var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = runtime });
+
+        Assert.Equal(expected, Describe(plan));
+    }
+
+    [Fact]
+    public void Plan_InBackoff_WaitsInsteadOfStarting()
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make("Always", null, "a", "b"),
+            Runtime = Pods.Runtime(Pods.Sandbox(), "a:1", "b:1"),
+            Backoff = ImmutableDictionary<string, TimeSpan>.Empty.Add("a", TimeSpan.FromSeconds(7)),
+        });
+
+        Assert.Equal("start b", Describe(plan));
+        Assert.Equal(new BackingOff("a", TimeSpan.FromSeconds(7)), Assert.Single(plan.BackingOff));
+    }
+
+    [Fact]
+    public void Plan_OnlyBackoffLeft_DoesNotKillThePod()
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make(),
+            Runtime = Pods.Runtime(Pods.Sandbox(), "a:1"),
+            Backoff = ImmutableDictionary<string, TimeSpan>.Empty.Add("a", TimeSpan.FromSeconds(7)),
+        });
+
+        Assert.True(plan.IsEmpty);
+        Assert.Single(plan.BackingOff);
+    }
+
+    [Fact]
+    public void Plan_ImageChanged_KillsThatContainerOnly()
+    {
+        var pod = Pods.Make("Always", null, "a", "b");
+        pod.Spec.Containers[0].Image = "busybox:2";
+
+        var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "b:running") });
+
+        var kill = Assert.Single(plan.Kill);
+        Assert.Equal("a", kill.Name);
+        Assert.Equal("Container a definition changed, will be restarted", kill.Message);
+    }
+
+    [Fact]
+    public void Plan_Unhealthy_KillsWithTheSentenceOfTheProbe()
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make(),
+            Runtime = Pods.Runtime(Pods.Sandbox(), "a:running"),
+            Unhealthy = ImmutableDictionary<string, string>.Empty.Add("a", "Container a failed liveness probe, will be restarted"),
+        });
+
+        Assert.Equal("Container a failed liveness probe, will be restarted", Assert.Single(plan.Kill).Message);
+        Assert.False(plan.KillPod);
+    }
+
+    [Fact]
+    public void Plan_EphemeralContainer_StartsOnceAndNeverAgain()
+    {
+        var pod = Pods.Make();
+        pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "debug", Image = "busybox" }];
+
+        var before = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), "a:running") });
+        var after = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "debug:0") });
+
+        Assert.Equal(["debug"], before.StartEphemeral);
+        Assert.True(after.IsEmpty);
+    }
+
+    [Fact]
+    public void Plan_SandboxWithoutAddress_IsReplaced()
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make(),
+            Runtime = Pods.Runtime(Pods.Sandbox() with { Addresses = [] }, "a:running"),
+        });
+
+        Assert.True(plan is { CreateSandbox: true, SandboxChanged: true, Attempt: 1 });
+    }
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Describe(PodPlan plan)
+    {
+        var words = new List<string>();
+        Add(plan.KillPod, "kill-pod");
+        Add(plan.SandboxChanged, "changed");
+        Add(plan.CreateSandbox, $"sandbox#{plan.Attempt}");
+        Add(!plan.Kill.IsEmpty, "kill " + string.Join(' ', plan.Kill.Select(k => k.Name)));
+        Add(!plan.StartInit.IsEmpty, "init " + string.Join(' ', plan.StartInit));
+        Add(!plan.Start.IsEmpty, "start " + string.Join(' ', plan.Start));
+        return string.Join(' ', words);
+
+        void Add(bool present, string text)
+        {
+            if (present)
+            {
+                words.Add(text);
+            }
+        }
+    }
+}

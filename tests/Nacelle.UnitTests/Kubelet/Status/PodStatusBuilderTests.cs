@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using k8s.Models;
+using Nacelle.Kubelet.Status;
+using Xunit;
+
+namespace Nacelle.UnitTests.Kubelet.Status;
+
+public sealed class PodStatusBuilderTests
+{
+    /// <summary>restartPolicy | init | containers | states | ended ⇒ phase, Initialized, Ready.</summary>
+    [Theory]
+    [InlineData("Always", "", "a", "", false, "Pending True False")]
+    [InlineData("Always", "", "a b", "a:running", false, "Pending True False")]
+    [InlineData("Always", "", "a b", "a:running b:running", false, "Running True True")]
+    [InlineData("Always", "", "a b", "a:running b:1", false, "Running True False")]
+    [InlineData("Always", "", "a", "a:0", false, "Running True False")]
+    [InlineData("OnFailure", "", "a", "a:1", false, "Running True False")]
+    [InlineData("OnFailure", "", "a", "a:0", false, "Succeeded True False")]
+    [InlineData("Never", "", "a b", "a:0 b:1", false, "Failed True False")]
+    [InlineData("Never", "", "a b", "a:0 b:0", false, "Succeeded True False")]
+    [InlineData("Never", "", "a b", "a:1 b:running", false, "Running True False")]
+    [InlineData("Always", "i", "a", "", false, "Pending False False")]
+    [InlineData("Always", "i", "a", "i:running", false, "Pending False False")]
+    [InlineData("Always", "i", "a", "i:1", false, "Pending False False")]
+    [InlineData("Never", "i", "a", "i:1", false, "Failed False False")]
+    [InlineData("Always", "i", "a", "i:0", false, "Pending True False")]
+    [InlineData("Always", "i", "a", "i:0 a:running", false, "Running True True")]
+    [InlineData("Always", "s+", "a", "s:running a:running", false, "Running True True")]
+    [InlineData("Always", "s+", "a", "s:1 a:running", false, "Running True False")]
+    [InlineData("Always", "", "a", "a:0", true, "Succeeded True False")]
+    [InlineData("Always", "", "a", "a:137", true, "Failed True False")]
+    [InlineData("Always", "", "a", "", true, "Failed True False")]
+    public void Build_States_GivesPhaseAndConditions(
+        string policy, string init, string containers, string states, bool ended, string expected)
+    {
+        var status = Build(Pods.Make(policy, Words(init), Words(containers)), Words(states), i => i with { Ended = ended });
+
+        Assert.Equal(expected, $"{status.Phase} {Condition(status, "Initialized").Status} {Condition(status, "Ready").Status}");
+        Assert.Equal(Condition(status, "Ready").Status, Condition(status, "ContainersReady").Status);
+    }
+
+    [Fact]
+    public void Build_BeforeTheSandbox_SaysContainerCreating()
+    {
+        var status = PodStatusBuilder.Build(new PodStatusInput { Pod = Pods.Make(), Runtime = Pods.Runtime(null), Now = Pods.Epoch });
+
+        var a = Assert.Single(status.ContainerStatuses);
+        Assert.Equal("ContainerCreating", a.State.Waiting.Reason);
+        Assert.Equal(("busybox", "", false), (a.Image, a.ImageID, a.Ready));
+        Assert.Equal("False", Condition(status, "PodReadyToStartContainers").Status);
+        Assert.Equal("containers with unready status: [a]", Condition(status, "Ready").Message);
+        Assert.Equal(Pods.Epoch.UtcDateTime, status.StartTime);
+    }
+
+    [Fact]
+    public void Build_Running_FillsWhatKubectlShows()
+    {
+        var status = Build(Pods.Make(), ["a:running"], i => i with { HostAddresses = ["192.168.0.5"], RuntimeName = "nacelle" });
+
+        var a = Assert.Single(status.ContainerStatuses);
+        Assert.Equal(Pods.Epoch.UtcDateTime, a.State.Running.StartedAt);
+        Assert.Equal("nacelle://id-a", a.ContainerID);
+        Assert.Equal("docker.io/library/busybox@sha256:1", a.ImageID);
+        Assert.True(a.Started);
+        Assert.Equal(("10.0.0.9", "192.168.0.5"), (status.PodIP, status.HostIP));
+        Assert.Equal("10.0.0.9", Assert.Single(status.PodIPs).Ip);
+        Assert.Equal(1, status.ObservedGeneration);
+    }
+
+    [Fact]
+    public void Build_CrashLoop_ShowsWaitingAndTheLastEnd()
+    {
+        var status = Build(Pods.Make(), ["a:3"], i => i with
+        {
+            Waiting = ImmutableDictionary<string, WaitingReason>.Empty.Add("a", new WaitingReason("CrashLoopBackOff", "back-off 10s")),
+        });
+
+        var a = Assert.Single(status.ContainerStatuses);
+        Assert.Equal("CrashLoopBackOff", a.State.Waiting.Reason);
+        Assert.Equal((3, "Error"), (a.LastState.Terminated.ExitCode, a.LastState.Terminated.Reason));
+        Assert.Equal("Running", status.Phase);
+    }
+
+    [Fact]
+    public void Build_Terminated_GivesReasonTimesAndMessage()
+    {
+        var runtime = Pods.Runtime(Pods.Sandbox());
+        runtime = runtime with { Containers = [Pods.State("a:0") with { Message = "bye" }] };
+
+        var status = PodStatusBuilder.Build(new PodStatusInput { Pod = Pods.Make("Never"), Runtime = runtime, Now = Pods.Epoch });
+
+        var ended = Assert.Single(status.ContainerStatuses).State.Terminated;
+        Assert.Equal(("Completed", 0, "bye"), (ended.Reason, ended.ExitCode, ended.Message));
+        Assert.Equal(Pods.Epoch.AddSeconds(10).UtcDateTime, ended.FinishedAt);
+        Assert.Equal("PodCompleted", Condition(status, "Ready").Reason);
+    }
+
+    [Fact]
+    public void Build_WaitingForInit_SaysPodInitializing()
+    {
+        var status = Build(Pods.Make("Always", ["i", "j"]), ["i:running"], i => i);
+
+        Assert.Equal("PodInitializing", Assert.Single(status.ContainerStatuses).State.Waiting.Reason);
+        Assert.Equal(["i", "j"], status.InitContainerStatuses.Select(s => s.Name));
+        Assert.Equal("PodInitializing", status.InitContainerStatuses[1].State.Waiting.Reason);
+        Assert.Equal("containers with incomplete status: [i j]", Condition(status, "Initialized").Message);
+    }
+
+    [Fact]
+    public void Build_ConditionUnchanged_KeepsItsTimeAndForeignConditions()
+    {
+        var pod = Pods.Make();
+        var before = Pods.Epoch.AddHours(-1).UtcDateTime;
+        pod.Status = new V1PodStatus
+        {
+            Conditions =
+            [
+                new V1PodCondition { Type = "Ready", Status = "True", LastTransitionTime = before },
+                new V1PodCondition { Type = "PodScheduled", Status = "True", LastTransitionTime = before },
+            ],
+        };
+
+        var status = Build(pod, ["a:running"], i => i);
+
+        Assert.Equal(before, Condition(status, "Ready").LastTransitionTime);
+        Assert.Equal(Pods.Epoch.UtcDateTime, Condition(status, "ContainersReady").LastTransitionTime);
+        Assert.Equal(before, Condition(status, "PodScheduled").LastTransitionTime);
+    }
+
+    [Fact]
+    public void Build_ReadinessGateMissing_IsNotReady()
+    {
+        var pod = Pods.Make();
+        pod.Spec.ReadinessGates = [new V1PodReadinessGate { ConditionType = "x/y" }];
+
+        var status = Build(pod, ["a:running"], i => i);
+
+        Assert.Equal("True", Condition(status, "ContainersReady").Status);
+        Assert.Equal("ReadinessGatesNotReady", Condition(status, "Ready").Reason);
+        Assert.Equal("corresponding condition of pod readiness gate \"x/y\" does not exist.", Condition(status, "Ready").Message);
+    }
+
+    [Fact]
+    public void Build_EndedPod_KeepsItsAddressAndPhase()
+    {
+        var pod = Pods.Make("Never");
+        pod.Status = new V1PodStatus { Phase = "Succeeded", PodIPs = [new V1PodIP { Ip = "10.0.0.9" }] };
+
+        var status = PodStatusBuilder.Build(new PodStatusInput
+        {
+            Pod = pod,
+            Runtime = Pods.Runtime(Pods.Sandbox(ready: false), "a:0"),
+            Ended = true,
+            Now = Pods.Epoch,
+        });
+
+        Assert.Equal(("Succeeded", "10.0.0.9"), (status.Phase, status.PodIP));
+    }
+
+    private static V1PodStatus Build(V1Pod pod, string[] states, Func<PodStatusInput, PodStatusInput> change) => PodStatusBuilder.Build(
+        change(new PodStatusInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), states), Now = Pods.Epoch }));
+
+    private static V1PodCondition Condition(V1PodStatus status, string type) => status.Conditions.Single(c => c.Type == type);
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
