@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Nacelle.TestSupport;
 
 namespace Nacelle.EndToEndTests.Rig;
 
@@ -15,8 +14,8 @@ public sealed class InstanceLayout
     {
         Id = $"{Environment.ProcessId:x}{Interlocked.Increment(ref _count):x}";
         Number = (byte)(Random.Shared.Next(256) & ~0xf);
-        ApiPort = FreePort();
-        KubeletPort = FreePort();
+        ApiPort = FreePort.Next();
+        KubeletPort = FreePort.Next();
     }
 
     /// <summary>Distinguishes this instance's directory, bridge and cgroup.</summary>
@@ -73,11 +72,4 @@ public sealed class InstanceLayout
 
     private static string[] Mirror
         => Environment.GetEnvironmentVariable("NACELLE_REGISTRY_MIRROR") is { Length: > 0 } mirror ? ["--registry-mirror", mirror] : [];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Nacelle.TestSupport;
 using Xunit;
 
 namespace Nacelle.IntegrationTests.Images;
@@ -24,7 +23,7 @@ public sealed class BuiltImages : IAsyncLifetime
         }
 
         string layouts = Path.Combine(Repository, "out", "images");
-        int port = FreePort();
+        int port = FreePort.Next();
         await RunAsync("build.sh", layouts);
         await RunAsync("registry.sh", "push", Registry, layouts);
         await RunAsync("registry.sh", "start", Registry, $"{port}");
@@ -47,13 +46,6 @@ public sealed class BuiltImages : IAsyncLifetime
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{script} {string.Join(' ', arguments)}: exit {process.ExitCode}\n{await output}{await error}");
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string FindRepository()

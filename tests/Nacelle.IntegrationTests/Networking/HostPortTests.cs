@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Nacelle.Runtime.Networking;
+using Nacelle.TestSupport;
 using Runtime.V1;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class HostPortTests
     public async Task SetUpAsync_HostPort_LeadsToThePodFromEverywhere()
     {
         await using var test = await TestNetwork.StartAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         var server = await test.AddPodAsync("server", new PortMapping { ContainerPort = 80, HostPort = port });
         var client = await test.AddPodAsync("client");
         using var listener = server.Serve(80);
@@ -33,7 +34,7 @@ public sealed class HostPortTests
     public async Task TearDownAsync_HostPort_IsClosedAndFreeAtOnce()
     {
         await using var test = await TestNetwork.StartAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         var mapping = new PortMapping { ContainerPort = 80, HostPort = port };
         var first = await test.AddPodAsync("first", mapping);
         var taken = await Assert.ThrowsAsync<PodNetworkException>(() => test.AddPodAsync("second", mapping));
@@ -52,7 +53,7 @@ public sealed class HostPortTests
     public async Task SetUpAsync_HostIp_OpensThatAddressOnly()
     {
         await using var test = await TestNetwork.StartAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         var pod = await test.AddPodAsync("a", new PortMapping { ContainerPort = 80, HostPort = port, HostIp = "127.0.0.1" });
         using var listener = pod.Serve(80);
 
@@ -64,7 +65,7 @@ public sealed class HostPortTests
     public async Task SetUpAsync_HostPortOpen_PodCannotUseItToReachTheHostsLoopback()
     {
         await using var test = await TestNetwork.StartAsync();
-        var pod = await test.AddPodAsync("a", new PortMapping { ContainerPort = 80, HostPort = FreePort() });
+        var pod = await test.AddPodAsync("a", new PortMapping { ContainerPort = 80, HostPort = FreePort.Next() });
         using var secret = new TcpListener(IPAddress.Loopback, 0);
         secret.Start();
         // What a Pod with NET_ADMIN could do: send packets for 127.0.0.1 to the host.
@@ -77,12 +78,5 @@ public sealed class HostPortTests
         // The guard is what stops it: without it the same connection succeeds.
         await TestProgram.RunAsync("nft", "flush", "chain", "ip", test.Options.Bridge, "guard");
         Assert.Equal(pod.Address, await TestPod.ConnectAsync(secret, pod.Path, IPAddress.Loopback, port));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
