@@ -78,6 +78,7 @@ Before=nacelle.service
 
 [Service]
 ExecStart=$program serve $registry/config.yml
+Restart=on-failure
 
 [Install]
 WantedBy=multi-user.target
@@ -196,12 +197,10 @@ run_the_page() {
 
 up() {
     need_root
-    need_dotnet
+    publish
     install_runtime
-    install_build_tools
     mount_hugetlb
     install_kubectl
-    publish
     choose_images
     start_nacelle
     add_context

@@ -68,6 +68,8 @@ publish() {
         say "nacelle is up to date in out/nacelle"
         return 0
     fi
+    need_dotnet
+    install_build_tools
     say "publishing nacelle as one native executable (one to five minutes)"
     mkdir -p "$out"
     rm -f "$stamp"

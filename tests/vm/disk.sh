@@ -27,7 +27,7 @@ mmdebstrap --quiet --mode=root --variant=apt --include="$packages" \
 echo nacelle-vm >"$root/etc/hostname"
 printf '127.0.0.1 localhost nacelle-vm\n' >"$root/etc/hosts"
 echo 'nameserver 10.0.2.3' >"$root/etc/resolv.conf"
-echo '/dev/vda / ext4 defaults 0 1' >"$root/etc/fstab"
+printf '/dev/vda / ext4 defaults 0 1\n/dev/vdb /payload ext4 defaults 0 0\n' >"$root/etc/fstab"
 mkdir -p "$root/payload"
 
 cat >"$root/etc/systemd/network/10-ether.network" <<'NETWORK'
@@ -61,7 +61,7 @@ cat >"$root/usr/local/sbin/payload" <<'PAYLOAD'
 # The second disk holds a program `run`. What it prints goes to the second serial port, byte for byte, and its exit code after it.
 stty -F /dev/ttyS1 raw -echo
 exec >/dev/ttyS1 2>&1 </dev/null
-mount /dev/vdb /payload && cd /payload && ./run
+cd /payload && ./run
 echo "@@exit $?"
 cd /
 sync
