@@ -50,6 +50,12 @@ first_boot() {
     [ -n "$pause" ] || fail "no /pause process"
     grep -q '^0::/.*kubepods.*/pod' "/proc/$pause/cgroup" || fail "/pause is in $(cat "/proc/$pause/cgroup")"
 
+    say "a Pod that uses what a Pod can ask for"
+    kubectl apply -f nacelle/tests/Shared/features.yaml || fail "kubectl apply"
+    until_true "the Pod features did not end" 120 eval '[ "$(kubectl get pod features -o jsonpath={.status.phase})" = Failed ]'
+    kubectl logs features | diff nacelle/tests/Shared/features.expected - || fail "what the Pod found inside is not what it asked for"
+    kubectl delete -f nacelle/tests/Shared/features.yaml || fail "kubectl delete"
+
     before=$(identity)
     say "killing nacelle; systemd starts it again"
     systemctl kill --kill-who=main --signal=KILL nacelle.service

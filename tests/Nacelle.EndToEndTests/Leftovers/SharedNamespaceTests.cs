@@ -19,15 +19,15 @@ public sealed class SharedNamespaceTests
             await ApplyAsync(nacelle, "- {name: main, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, '1000000']}");
 
             // Each inner shell ends before its child does, so the child becomes an orphan and falls to /pause.
-            await nacelle.Kubectl.TryAsync(
-                ["exec", "shared", "--", "sh", "-c", "i=0; while [ $i -lt 1000 ]; do (true & :) ; i=$((i+1)); done"],
+            var orphans = await nacelle.Kubectl.TryAsync(
+                ["exec", "shared", "--", "sh", "-c", "i=0; while [ $i -lt 1000 ]; do (true & :) ; i=$((i+1)); done; echo $i"],
                 Cancellation,
                 deadline: TimeSpan.FromMinutes(2));
+            Assert.Equal("1000\n", orphans.Succeeded());
 
             await Eventually.GetAsync(
-                async token => (await nacelle.Kubectl.TryAsync(["exec", "shared", "--", "sh", "-c", "cat /proc/[0-9]*/stat"], token))
-                    .Output.Split('\n').Count(line => line.Contains(") Z ", StringComparison.Ordinal)),
-                zombies => zombies == 0,
+                async token => (await nacelle.Kubectl.TryAsync(["exec", "shared", "--", "sh", "-c", "cat /proc/[0-9]*/stat"], token)).Output,
+                processes => processes.StartsWith("1 (pause) ", StringComparison.Ordinal) && !processes.Contains(") Z ", StringComparison.Ordinal),
                 "a namespace without zombies",
                 Deadline,
                 Cancellation);
@@ -92,6 +92,61 @@ public sealed class SharedNamespaceTests
             Assert.Equal("1 1", restarts);
         },
         Cancellation);
+
+    /// <summary>Nobody in the Pod sent it: only the signal is known. What the kernel does not end with /pause, the kubelet ends.</summary>
+    [Theory]
+    [InlineData("shareProcessNamespace: true")]
+    [InlineData("shareProcessNamespace: false")]
+    [InlineData("hostPID: true")]
+    public Task Pause_KilledFromOutside_SandboxAndInitContainersRunAgain(string sharing) => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            await nacelle.Kubectl.RunAsync(
+                "apply -f -",
+                Cancellation,
+                $"""
+                apiVersion: v1
+                kind: Pod
+                metadata: {Braces("name: again")}
+                spec:
+                  {sharing}
+                  terminationGracePeriodSeconds: 1
+                  initContainers:
+                  - {Braces("name: init, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, 'echo init >>/seen/starts'], volumeMounts: [{name: seen, mountPath: /seen}]")}
+                  containers:
+                  - {Braces("name: main, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, 'echo main >>/seen/starts; exec sleep 1000000'], volumeMounts: [{name: seen, mountPath: /seen}]")}
+                  volumes:
+                  - {Braces("name: seen, emptyDir: {}")}
+
+                """);
+            await nacelle.Kubectl.RunAsync("wait --for=condition=Ready pod/again --timeout=60s", Cancellation);
+            var pause = Assert.Single(Processes(nacelle, "pause"));
+            var main = Assert.Single(Processes(nacelle, "sleep"));
+
+            Terminals.NativeTerminal.Kill(pause, 9);
+
+            await Eventually.GetAsync(
+                token => nacelle.Kubectl.RunAsync("get pod again -o jsonpath={.status.containerStatuses[0].restartCount}{.status.containerStatuses[0].ready}", token),
+                state => state == "1true",
+                "the container, started again",
+                Deadline,
+                Cancellation);
+            Assert.Equal("init\nmain\ninit\nmain\n", await nacelle.Kubectl.RunAsync("exec again -- cat /seen/starts", Cancellation));
+            Assert.NotEqual(main, Assert.Single(Processes(nacelle, "sleep")));
+            var events = string.Join('\n', await Pod.EventsAsync(nacelle.Kubectl, "again", Cancellation));
+            Assert.Contains("SandboxChanged", events);
+            Assert.Contains("KILL", events);
+        },
+        Cancellation);
+
+    /// <summary>The host's PIDs of the instance's processes with this name.</summary>
+    private static IEnumerable<int> Processes(NacelleInstance nacelle, string name)
+        => from line in LeakCheck.Processes(nacelle.Layout)
+           let pid = int.Parse(line["process ".Length..line.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
+           where File.ReadAllText($"/proc/{pid}/comm").TrimEnd() == name
+           select pid;
+
+    private static string Braces(string fields) => $"{{{fields}}}";
 
     private static async Task ApplyAsync(NacelleInstance nacelle, string containers, string spec = "", string wait = "condition=Ready")
     {

@@ -20,6 +20,24 @@ public static class LeakCheck
             CancellationToken.None);
     }
 
+    /// <summary>What there must be nothing of while the instance runs and has no Pods: its own processes, bridge, rules and cgroup root do not count.</summary>
+    /// <exception cref="TimeoutException">With everything that is left after ten seconds.</exception>
+    public static Task AssertNoPodsLeftAsync(InstanceLayout layout, MachineFootprint before)
+        => Eventually.GetAsync(
+            _ => Task.FromResult(string.Join(
+                '\n',
+                [
+                    .. Processes(layout).Where(process => !process.Contains(NacelleProcess.ExecutablePath, StringComparison.Ordinal)),
+                    .. Mounts(layout),
+                    .. Links(layout, before).Where(link => link != $"link {layout.Bridge}"),
+                    .. PodCgroups(layout),
+                    .. Files(layout),
+                ])),
+            left => left.Length == 0,
+            "an instance without anything of a Pod",
+            Grace,
+            CancellationToken.None);
+
     public static IReadOnlyList<string> Find(InstanceLayout layout, MachineFootprint before) =>
     [
         .. Processes(layout),
@@ -57,6 +75,12 @@ public static class LeakCheck
         => Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup")
             .Select(hierarchy => hierarchy + layout.CgroupRoot)
             .Where(Directory.Exists)
+            .Select(path => $"cgroup {path}");
+
+    private static IEnumerable<string> PodCgroups(InstanceLayout layout)
+        => Cgroups(layout)
+            .Select(line => line["cgroup ".Length..])
+            .SelectMany(root => Directory.GetDirectories(root, "pod*", SearchOption.AllDirectories))
             .Select(path => $"cgroup {path}");
 
     /// <summary>What Pods leave: their logs, volumes, bundles and namespaces. The objects, the images and the keys may stay.</summary>

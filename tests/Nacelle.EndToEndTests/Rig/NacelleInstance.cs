@@ -9,7 +9,6 @@ namespace Nacelle.EndToEndTests.Rig;
 public sealed class NacelleInstance
 {
     private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(15);
 
     private readonly List<NacelleProcess> _processes = [];
     private readonly bool _separateParts;
@@ -143,20 +142,19 @@ public sealed class NacelleInstance
             cancellationToken);
     }
 
-    private async Task DeletePodsAsync(CancellationToken cancellationToken)
+    private async Task DeletePodsAsync(MachineFootprint before, CancellationToken cancellationToken)
     {
         if (File.Exists(Layout.Kubeconfig) && !_processes.Exists(process => process.HasExited))
         {
             await Kubectl.RunAsync("delete pods --all --all-namespaces --grace-period=1 --timeout=30s", cancellationToken);
             // The object of a Pod that had ended goes at once, its files follow; only a kubelet that runs can remove them.
-            await Eventually.GetAsync(
-                _ => Task.FromResult(string.Join('\n', LeakCheck.Files(Layout))), left => left.Length == 0, "no files of Pods", EndTime, cancellationToken);
+            await LeakCheck.AssertNoPodsLeftAsync(Layout, before);
         }
     }
 
     private async Task CleanUpAsync(MachineFootprint before, List<Exception> failures, CancellationToken cancellationToken)
     {
-        foreach (var step in new Func<Task>[] { () => DeletePodsAsync(cancellationToken), StopAsync })
+        foreach (var step in new Func<Task>[] { () => DeletePodsAsync(before, cancellationToken), StopAsync })
         {
             try
             {
