@@ -1,7 +1,7 @@
 namespace Nacelle.Runtime;
 
 /// <summary>Finds programs as a shell does, and where distributions put them that are not on every PATH.</summary>
-internal static class ProgramSearch
+public static class ProgramSearch
 {
     private static readonly string[] AlsoLookIn = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec/podman", "/usr/lib/podman"];
 
@@ -9,24 +9,23 @@ internal static class ProgramSearch
     /// <exception cref="RuntimeStartException">Nothing is there; the message says what to install.</exception>
     public static string Find(string? given, params string[] names)
     {
+        if (TryFind(given, names) is { } path)
+        {
+            return path;
+        }
+
+        throw new RuntimeStartException(given is not null ? $"{given} does not exist" : $"{names[0]} is not installed: apt-get install {names[0]}");
+    }
+
+    /// <summary>As <see cref="Find"/>; null where nothing is there.</summary>
+    public static string? TryFind(string? given, params string[] names)
+    {
         if (given is not null)
         {
-            return File.Exists(given) ? Path.GetFullPath(given) : throw new RuntimeStartException($"{given} does not exist");
+            return File.Exists(given) ? Path.GetFullPath(given) : null;
         }
 
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(AlsoLookIn).ToList();
-        foreach (var name in names)
-        {
-            foreach (var directory in directories)
-            {
-                var path = Path.Combine(directory, name);
-                if (File.Exists(path))
-                {
-                    return path;
-                }
-            }
-        }
-
-        throw new RuntimeStartException($"{names[0]} is not installed: apt-get install {names[0]}");
+        return names.SelectMany(name => directories, (name, directory) => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using Nacelle;
 using Nacelle.Commands;
+using Nacelle.Linux;
 
 var options = new CommonOptions();
 var root = new RootCommand("""
@@ -24,7 +25,7 @@ var root = new RootCommand("""
     KubeconfigCommand.Create(options),
     DoctorCommand.Create(options),
     DownCommand.Create(options),
-    VersionCommand.Create(),
+    VersionCommand.Create(options),
 };
 
 var parsed = root.Parse(args);
@@ -32,6 +33,11 @@ if (parsed.Errors.Count > 0)
 {
     Console.Error.WriteLine($"nacelle: {parsed.Errors[0].Message}; see nacelle --help");
     return ExitCode.Usage;
+}
+
+if (parsed.CommandResult.Command is CommandWithExamples command)
+{
+    command.ShowExamples();
 }
 
 try
@@ -45,6 +51,12 @@ catch (UsageException e)
 }
 catch (CommandException e)
 {
+    Console.Error.WriteLine($"nacelle: {e.Message}");
+    return ExitCode.Failure;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or LinuxException)
+{
+    // What the machine refuses, wherever it was met: the message names the path or the call.
     Console.Error.WriteLine($"nacelle: {e.Message}");
     return ExitCode.Failure;
 }

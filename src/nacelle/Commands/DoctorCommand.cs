@@ -8,18 +8,23 @@ internal static class DoctorCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var command = new Command("doctor", "Check what Nacelle needs of this machine. Exit code 0: all is there; 1: something is missing.")
+        var command = new CommandWithExamples(
+            "doctor",
+            "Check what Nacelle needs of this machine; nothing is changed. Exit code 0: all is there; 1: something is missing.",
+            "nacelle doctor",
+            "nacelle doctor --state-dir /srv/nacelle --oci-runtime /usr/sbin/runc")
         {
-            options.StateDirectory, options.OciRuntime, options.Conmon,
+            options.StateDirectory, options.RunDirectory, options.OciRuntime, options.Conmon,
         };
-        command.SetAction(result => Run(options.Read(result), Console.Out));
+        command.SetAction((result, cancellationToken) => RunAsync(options.Read(result), Console.Out, cancellationToken));
         return command;
     }
 
-    private static int Run(Configuration configuration, TextWriter output)
+    private static async Task<int> RunAsync(Configuration configuration, TextWriter output, CancellationToken cancellationToken)
     {
         var complete = true;
-        foreach (var finding in Requirements.Examine(configuration))
+        var server = await LocalApi.ServerVersionAsync(configuration, cancellationToken);
+        foreach (var finding in Requirements.Examine(configuration).Append(Server(configuration, server)))
         {
             var mark = finding.Verdict switch { Verdict.Ok => "ok", Verdict.Note => "note", _ => "MISSING" };
             output.WriteLine($"{mark,-8}{finding.Subject,-18}{finding.Detail}");
@@ -33,4 +38,8 @@ internal static class DoctorCommand
 
         return complete ? ExitCode.Done : ExitCode.Failure;
     }
+
+    private static Finding Server(Configuration configuration, string? version) => version is not null
+        ? new("server", Verdict.Ok, $"{version} answers on {configuration.ApiSocket}")
+        : new("server", Verdict.Note, $"none answers on {configuration.ApiSocket}", "nacelle serve");
 }

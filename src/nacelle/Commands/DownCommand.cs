@@ -27,7 +27,11 @@ internal static class DownCommand
     public static Command Create(CommonOptions options)
     {
         var removeState = new Option<bool>("--remove-state") { Description = "Remove the state directory too: objects, keys, images." };
-        var command = new Command("down", "End the Pods of an instance that does not run, and remove its network, mounts and cgroups.");
+        var command = new CommandWithExamples(
+            "down",
+            "End the Pods of an instance that does not run, and remove its network, mounts and cgroups.",
+            "nacelle down",
+            "nacelle down --state-dir /srv/nacelle --remove-state");
         foreach (var option in PartCommands.AllOptions(options).Append(removeState))
         {
             command.Options.Add(option);
@@ -81,7 +85,8 @@ internal static class DownCommand
             // Most likely the instance runs: nothing of it may be taken away then.
             throw new CommandException($"down: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or RpcException or LinuxException or PodNetworkException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or RpcException or LinuxException or PodNetworkException or UnauthorizedAccessException
+            or InvalidOperationException or TimeoutException)
         {
             await Console.Error.WriteLineAsync($"nacelle: down: {name}: {e.Message}");
             return false;
@@ -93,14 +98,32 @@ internal static class DownCommand
         await using var host = await RuntimeHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken);
         using var cri = new CriClient(options.SocketPath);
         var sandboxes = await cri.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: cancellationToken);
+        List<string> failures = [];
         foreach (var sandbox in sandboxes.Items)
         {
-            await cri.Runtime.StopPodSandboxAsync(new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: cancellationToken);
-            await cri.Runtime.RemovePodSandboxAsync(new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: cancellationToken);
-
-            // Named as the kubelet names it; what another instance logs there stays.
-            await RemoveDirectory(Path.Combine(logs, $"{sandbox.Metadata.Namespace}_{sandbox.Metadata.Name}_{sandbox.Metadata.Uid}"));
+            try
+            {
+                await RemoveSandboxAsync(cri, sandbox, logs, cancellationToken);
+            }
+            catch (Exception e) when (e is RpcException or IOException)
+            {
+                failures.Add($"{sandbox.Metadata.Namespace}/{sandbox.Metadata.Name}: {(e is RpcException refusal ? refusal.Status.Detail : e.Message)}");
+            }
         }
+
+        if (failures.Count > 0)
+        {
+            throw new IOException(string.Join("; ", failures));
+        }
+    }
+
+    private static async Task RemoveSandboxAsync(CriClient cri, PodSandbox sandbox, string logs, CancellationToken cancellationToken)
+    {
+        await cri.Runtime.StopPodSandboxAsync(new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: cancellationToken);
+        await cri.Runtime.RemovePodSandboxAsync(new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: cancellationToken);
+
+        // Named as the kubelet names it; what another instance logs there stays.
+        await RemoveDirectory(Path.Combine(logs, $"{sandbox.Metadata.Namespace}_{sandbox.Metadata.Name}_{sandbox.Metadata.Uid}"));
     }
 
     private static async Task RemoveNetworkAsync(PodNetworkOptions options, CancellationToken cancellationToken)

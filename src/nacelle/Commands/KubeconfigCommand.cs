@@ -11,7 +11,11 @@ internal static class KubeconfigCommand
     {
         var merge = new Option<string?>("--merge") { HelpName = "FILE", Description = "Add context nacelle to FILE and make it current." };
         var remove = new Option<string?>("--remove") { HelpName = "FILE", Description = "Take context nacelle out of FILE; the context before it is current again." };
-        var command = new Command("kubeconfig", "Print the administrator's kubeconfig, or add it to a file.") { options.StateDirectory, merge, remove };
+        var command = new CommandWithExamples(
+            "kubeconfig",
+            "Print the administrator's kubeconfig, or add it to a file.",
+            "nacelle kubeconfig >nacelle.kubeconfig",
+            "nacelle kubeconfig --merge ~/.kube/config") { options.StateDirectory, merge, remove };
         command.SetAction(result => Run(options.Read(result), result.GetValue(merge), result.GetValue(remove)));
         return command;
     }

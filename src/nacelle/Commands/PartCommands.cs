@@ -11,6 +11,7 @@ internal static class PartCommands
         options,
         "serve",
         "Run the API server, the controllers, the kubelet and the runtime in one process.",
+        ["nacelle serve", "nacelle serve --registry-mirror docker.io=http://127.0.0.1:5000"],
         [.. Api(options), .. Node(options), .. Engine(options)],
         configuration =>
         {
@@ -22,6 +23,7 @@ internal static class PartCommands
         options,
         "apiserver",
         "Run the Kubernetes API server alone.",
+        ["nacelle apiserver --listen 127.0.0.1:6443"],
         [.. Api(options), options.NodeName],
         configuration => [new PartFactory(configuration).ApiServerAsync]);
 
@@ -29,6 +31,7 @@ internal static class PartCommands
         options,
         "controllers",
         "Run the scheduler and the other controllers alone.",
+        ["nacelle controllers --kubeconfig /etc/kubernetes/admin.conf"],
         [options.Listen, options.NodeName, options.Kubeconfig],
         configuration => [new PartFactory(configuration).ControllersAsync]);
 
@@ -36,6 +39,7 @@ internal static class PartCommands
         options,
         "kubelet",
         "Run the kubelet alone, against any API server and any CRI v1 runtime.",
+        ["nacelle kubelet --container-runtime-endpoint unix:///run/containerd/containerd.sock"],
         [options.Listen, options.Kubeconfig, options.CriEndpoint, .. Node(options)],
         configuration => [new PartFactory(configuration).KubeletAsync]);
 
@@ -43,6 +47,7 @@ internal static class PartCommands
         options,
         "runtime",
         "Run the container runtime alone; it serves CRI v1 on RUN-DIR/runtime.sock.",
+        ["nacelle runtime --run-dir /run/nacelle"],
         Engine(options),
         configuration => [new PartFactory(configuration).RuntimeAsync]);
 
@@ -55,10 +60,10 @@ internal static class PartCommands
 
     private static IEnumerable<Option> Engine(CommonOptions o) => [o.Bridge, o.PodCidr, o.RegistryMirrors, o.OciRuntime, o.Conmon];
 
-    private static Command Create(
-        CommonOptions options, string name, string description, IEnumerable<Option> own, Func<Configuration, IReadOnlyList<PartStarter>> starters)
+    private static CommandWithExamples Create(
+        CommonOptions options, string name, string summary, string[] examples, IEnumerable<Option> own, Func<Configuration, IReadOnlyList<PartStarter>> starters)
     {
-        var command = new Command(name, description);
+        var command = new CommandWithExamples(name, summary, examples);
         foreach (var option in options.Installation.Concat(own))
         {
             command.Options.Add(option);

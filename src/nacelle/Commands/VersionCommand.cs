@@ -9,14 +9,24 @@ internal static class VersionCommand
     public static string Text =>
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    public static Command Create()
+    public static Command Create(CommonOptions options)
     {
-        var command = new Command("version", "Print the version.");
-        command.SetAction(_ =>
+        var command = new CommandWithExamples(
+            "version",
+            "Print the version of this program, and of the server that runs on this machine.",
+            "nacelle version")
         {
-            Console.Out.WriteLine($"nacelle {Text}");
-            return ExitCode.Done;
-        });
+            options.RunDirectory,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(options.Read(result), cancellationToken));
         return command;
+    }
+
+    private static async Task<int> RunAsync(Configuration configuration, CancellationToken cancellationToken)
+    {
+        await Console.Out.WriteLineAsync($"nacelle {Text}");
+        var server = await LocalApi.ServerVersionAsync(configuration, cancellationToken);
+        await Console.Out.WriteLineAsync(server is null ? $"server  none answers on {configuration.ApiSocket}" : $"server  {server}");
+        return ExitCode.Done;
     }
 }

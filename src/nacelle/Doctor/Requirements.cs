@@ -1,12 +1,12 @@
 using System.Globalization;
 
+using Nacelle.Runtime;
+
 namespace Nacelle.Doctor;
 
 /// <summary>What Nacelle needs of the machine. Only looks: nothing is changed.</summary>
 internal static class Requirements
 {
-    private const long Gibibyte = 1024L * 1024 * 1024;
-
     public static IEnumerable<Finding> Examine(Configuration configuration)
     {
         yield return Root();
@@ -22,20 +22,14 @@ internal static class Requirements
         yield return PacketFilter();
         yield return Forwarding();
         yield return Resources();
-        yield return FreeSpace(configuration.StateDirectory);
-    }
-
-    /// <summary>The program's path: as given, else looked up as execvp does.</summary>
-    public static string? FindProgram(string name, string? given)
-    {
-        if (given is not null)
+        foreach (var finding in StorageRequirements.Examine(configuration.StateDirectory))
         {
-            return File.Exists(given) ? given : null;
+            yield return finding;
         }
-
-        var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return directories.Concat(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
     }
+
+    /// <summary>The program's path: as given, else where the runtime would find it.</summary>
+    private static string? FindProgram(string name, string? given) => ProgramSearch.TryFind(given, name);
 
     private static Finding Root() => Environment.IsPrivilegedProcess
         ? new("root", Verdict.Ok, "effective user is root")
@@ -97,18 +91,5 @@ internal static class Requirements
         return (effective >> sysResource & 1) == 1
             ? new("CAP_SYS_RESOURCE", Verdict.Ok, "held")
             : new("CAP_SYS_RESOURCE", Verdict.Note, "not held: limits of containers are clamped to this process's own, oom_score_adj is not lowered");
-    }
-
-    private static Finding FreeSpace(string directory)
-    {
-        var existing = directory;
-        while (!Directory.Exists(existing))
-        {
-            existing = Path.GetDirectoryName(existing) ?? "/";
-        }
-
-        var free = new DriveInfo(existing).AvailableFreeSpace;
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{free / (double)Gibibyte:0.0} GiB free under {existing}");
-        return free > Gibibyte ? new("disk", Verdict.Ok, detail) : new("disk", Verdict.Note, detail, "make room, or choose another --state-dir");
     }
 }

@@ -34,6 +34,65 @@ public sealed class RefusedStartTests
         Assert.Contains(layout.StateDirectory, await RefusedAsync(layout, layout.Options));
     }
 
+    /// <summary>The kubelet comes last: what the parts before it have set up is taken back.</summary>
+    [Fact]
+    public async Task Serve_KubeletPortTaken_SaysWhichInOneLine()
+    {
+        var layout = new InstanceLayout();
+        using var listener = new TcpListener(IPAddress.Loopback, layout.KubeletPort);
+        listener.Start();
+
+        Assert.Contains($"127.0.0.1:{layout.KubeletPort}", await RefusedAsync(layout, layout.Options));
+    }
+
+    [Fact]
+    public async Task Serve_StateOnAReadOnlyFileSystem_SaysSoInOneLine()
+    {
+        var layout = new InstanceLayout();
+        Directory.CreateDirectory(layout.StateDirectory);
+        (await Command.RunAsync("/usr/bin/mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", layout.StateDirectory], Cancellation)).Succeeded();
+        string line;
+        try
+        {
+            line = await RefusedStartAsync(layout.Options);
+        }
+        finally
+        {
+            await Command.RunAsync("/usr/bin/umount", [layout.StateDirectory], CancellationToken.None);
+            Directory.Delete(layout.Directory, recursive: true);
+        }
+
+        Assert.Contains(layout.StateDirectory, line);
+        Assert.Contains("Read-only file system", line);
+    }
+
+    [Fact]
+    public async Task Serve_StateOfANewerVersion_IsLeftAloneAndNamed()
+    {
+        var layout = new InstanceLayout();
+        var references = $"{layout.StateDirectory}/runtime/images/references.json";
+        Directory.CreateDirectory(Path.GetDirectoryName(references)!);
+        const string newer = """{"version":1000,"references":[]}""";
+        await File.WriteAllTextAsync(references, newer, Cancellation);
+        string? kept = null;
+
+        var line = await RefusedAsync(layout, layout.Options, () => kept = File.ReadAllText(references));
+
+        Assert.Contains("newer version", line);
+        Assert.Equal(newer, kept);
+    }
+
+    [Theory]
+    [InlineData("--bridge", "a-name-of-more-than-fifteen-characters")]
+    [InlineData("--pod-cidr", "10.89.0.0/31")]
+    [InlineData("--pod-cidr", "fd00::/64")]
+    public async Task Serve_NetworkThatCannotBe_SaysSoInOneLine(string option, string value)
+    {
+        var layout = new InstanceLayout();
+
+        Assert.Contains(value, await RefusedAsync(layout, [.. layout.Options.Select((text, i) => i > 0 && layout.Options[i - 1] == option ? value : text)]));
+    }
+
     [Fact]
     public async Task Serve_OciRuntimeAbsent_NamesIt()
     {
@@ -54,16 +113,32 @@ public sealed class RefusedStartTests
     public Task Serve_SecondInstanceOnTheSameState_IsRefusedAndTheFirstGoesOn() => NacelleInstance.RunAsync(
         async nacelle =>
         {
-            var other = new InstanceLayout();
-            var options = nacelle.Layout.Options
-                .Select(option => option == $"127.0.0.1:{nacelle.Layout.ApiPort}" ? $"127.0.0.1:{other.ApiPort}" : option)
-                .Select(option => option == $"127.0.0.1:{nacelle.Layout.KubeletPort}" ? $"127.0.0.1:{other.KubeletPort}" : option);
+            await RefusedStartAsync([.. OptionsWithOtherPorts(nacelle.Layout)]);
 
-            var result = await Command.RunAsync(NacelleProcess.ExecutablePath, ["serve", .. options], Cancellation, deadline: Deadline);
-
-            AssertOneLine(result);
             Assert.False(nacelle.Process.HasExited);
             await nacelle.Kubectl.RunAsync("get nodes", Cancellation);
+        },
+        Cancellation);
+
+    /// <summary>Its sockets are the first's: neither a start nor <c>nacelle down</c> may take them away.</summary>
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("down")]
+    public Task Command_OtherStateWithTheSameRunDirectory_IsRefusedAndTheFirstGoesOn(string command) => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            var page = new Page.PageDialogue(nacelle.Kubectl, Cancellation);
+            await page.ApplyAsync();
+            var before = await Pod.StateAsync(nacelle.Kubectl, "nginx", Cancellation);
+            var options = OptionsWithOtherPorts(nacelle.Layout)
+                .Select(option => option == nacelle.Layout.StateDirectory ? $"{nacelle.Layout.Directory}/other" : option);
+
+            var result = await Command.RunAsync(NacelleProcess.ExecutablePath, [command, .. options], Cancellation, deadline: Deadline);
+
+            AssertOneLine(result);
+            Assert.Contains(nacelle.Layout.RunDirectory, result.Errors);
+            await nacelle.Kubectl.RunAsync("exec nginx -c shell -- true", Cancellation);
+            Assert.Equal(before, await Pod.StateAsync(nacelle.Kubectl, "nginx", Cancellation));
         },
         Cancellation);
 
@@ -91,16 +166,24 @@ public sealed class RefusedStartTests
         Assert.Contains("--no-such-option", result.Errors);
     }
 
+    private static IEnumerable<string> OptionsWithOtherPorts(InstanceLayout layout)
+    {
+        var other = new InstanceLayout();
+        return layout.Options
+            .Select(option => option == $"127.0.0.1:{layout.ApiPort}" ? $"127.0.0.1:{other.ApiPort}" : option)
+            .Select(option => option == $"127.0.0.1:{layout.KubeletPort}" ? $"127.0.0.1:{other.KubeletPort}" : option);
+    }
+
     /// <summary>Starts, expects the refusal, and finds nothing of the attempt on the machine but its directory.</summary>
-    private static async Task<string> RefusedAsync(InstanceLayout layout, IReadOnlyList<string> options)
+    private static async Task<string> RefusedAsync(InstanceLayout layout, IReadOnlyList<string> options, Action? look = null)
     {
         var before = MachineFootprint.Take();
         try
         {
-            var result = await Command.RunAsync(NacelleProcess.ExecutablePath, ["serve", .. options], Cancellation, deadline: Deadline);
-            AssertOneLine(result);
+            var line = await RefusedStartAsync(options);
             await LeakCheck.AssertNothingLeftAsync(layout, before);
-            return result.Errors;
+            look?.Invoke();
+            return line;
         }
         finally
         {
@@ -109,6 +192,13 @@ public sealed class RefusedStartTests
                 Directory.Delete(layout.Directory, recursive: true);
             }
         }
+    }
+
+    private static async Task<string> RefusedStartAsync(IReadOnlyList<string> options)
+    {
+        var result = await Command.RunAsync(NacelleProcess.ExecutablePath, ["serve", .. options], Cancellation, deadline: Deadline);
+        AssertOneLine(result);
+        return result.Errors;
     }
 
     private static void AssertOneLine(CommandResult result)
