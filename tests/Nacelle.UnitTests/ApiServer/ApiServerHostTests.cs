@@ -66,6 +66,49 @@ public sealed class ApiServerHostTests(ApiServerFixture server) : IClassFixture<
         Assert.Equal(400, code);
     }
 
+    [Theory]
+    [InlineData("PUT", "/api/v1/namespaces/default/pods")]
+    [InlineData("POST", "/api/v1/namespaces/default/pods/p")]
+    [InlineData("DELETE", "/api/v1/namespaces")]
+    [InlineData("POST", "/api/v1/namespaces/default/pods/p/status")]
+    [InlineData("DELETE", "/api/v1/namespaces/default/pods/p/log")]
+    public async Task Request_VerbThatThePathDoesNotTake_Is405WithASentence(string method, string path)
+    {
+        (int code, JsonObject body) = await server.SendAsync(new HttpMethod(method), path, method == "DELETE" ? null : "{}");
+        Assert.Equal((405, "MethodNotAllowed"), (code, (string?)body["reason"]));
+        Assert.Equal("the server does not allow this method on the requested resource", (string?)body["message"]);
+    }
+
+    [Fact]
+    public async Task Create_PodWithSeveralMistakes_Is422WithACauseForEach()
+    {
+        string ns = await server.NamespaceAsync();
+        (int code, JsonObject body) = await server.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{ns}/pods", """
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"Not_A_Name"},"spec":{"shareProcessNamespace":true,"hostPID":true,
+            "containers":[{"name":"c","image":"i","resources":{"limits":{"cpu":"-1"}}}]}}
+            """);
+
+        Assert.Equal((422, "Invalid"), (code, (string?)body["reason"]));
+        JsonObject[] causes = [.. body["details"]!["causes"]!.AsArray().Select(cause => cause!.AsObject())];
+        Assert.Equal(
+            // Requests are defaulted from limits before anything is checked.
+            [
+                "metadata.name", "spec.containers[0].resources.limits[cpu]", "spec.containers[0].resources.requests[cpu]",
+                "spec.securityContext.shareProcessNamespace",
+            ],
+            causes.Select(cause => (string?)cause["field"]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(causes, cause => Assert.Equal("FieldValueInvalid", (string?)cause["reason"]));
+    }
+
+    [Theory]
+    [InlineData("kind: Pod\n metadata: [", "application/yaml")]
+    [InlineData("{\"kind\":", "application/json")]
+    public async Task Create_BodyThatIsNoDocument_Is400(string document, string contentType)
+    {
+        (int code, JsonObject body) = await server.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", document, contentType);
+        Assert.Equal((400, "BadRequest"), (code, (string?)body["reason"]));
+    }
+
     [Fact]
     public async Task Delete_UnscheduledPod_GoesAtOnceAndIsAnswered()
     {
