@@ -70,7 +70,7 @@ nacelle_post() {
     api --output "$work/answer" --header 'Content-Type: application/yaml' --data-binary "@$work/pod.yaml" http://localhost/api/v1/namespaces/default/pods
     until_so 60 both_wrote
     figure page_nacelle $(($(now) - start))
-    kubectl wait --for=condition=Ready pod/bench --timeout=30s >/dev/null
+    "$kubectl35" wait --for=condition=Ready pod/bench --timeout=30s >/dev/null
 }
 
 nacelle_delete() {
@@ -84,9 +84,21 @@ nacelle_delete() {
 nacelle_kubectl() {
     local start
     start=$(now)
-    kubectl apply -f "$work/pod.yaml" >/dev/null
-    kubectl wait --for=condition=Ready pod/bench --timeout=60s >/dev/null
+    "$kubectl35" apply -f "$work/pod.yaml" >/dev/null
+    "$kubectl35" wait --for=condition=Ready pod/bench --timeout=60s >/dev/null
     figure kubectl_nacelle $(($(now) - start))
+    # The same two commands with nothing left to do: what kubectl itself takes.
+    start=$(now)
+    "$kubectl35" apply -f "$work/pod.yaml" >/dev/null
+    "$kubectl35" wait --for=condition=Ready pod/bench --timeout=60s >/dev/null
+    figure kubectl_idle $(($(now) - start))
+}
+
+# parts: where the time of a start went, from nacelle's trace lines of the rounds that count: the median of each part.
+parts() {
+    sed -n 's/.*pod default\/bench started, ms: //p' "$work/log" | tail -n $((rounds * 2)) | tr ' ' '\n' | sort -t= -k1,1 -k2,2n \
+        | awk -F= '{ v[$1, ++n[$1]] = $2; if (!($1 in at)) { at[$1] = ++m; names[m] = $1 } }
+            END { for (i = 1; i <= m; i++) { k = names[i]; printf "%s%s=%s", (i > 1 ? " " : ""), k, v[k, int((n[k] + 1) / 2)] } }'
 }
 
 # --- podman -------------------------------------------------------------------------------------------------------------
@@ -151,7 +163,8 @@ need_root
 publish
 install_packages curl
 start_registry "$out/test-registry"
-command -v kubectl >/dev/null || { fetch_kubectl; PATH="$PATH:$(dirname "$kubectl35")"; }
+# kubectl itself, not what a machine may have put before it under that name.
+fetch_kubectl
 mkdir -p "$work/shared"
 sed "s|BENCH_DIRECTORY|$work/shared|" "$root/bench/pod.yaml" >"$work/pod.yaml"
 trap clean_up EXIT
@@ -172,7 +185,7 @@ for round in $(seq 0 "$rounds"); do
     podman_play
     podman_down
     nacelle_kubectl
-    kubectl delete pod bench >/dev/null
+    "$kubectl35" delete pod bench >/dev/null
     [ "$round" -gt 0 ] || rm -f "$work"/figures.{page,delete,kubectl}_*
 done
 
@@ -181,7 +194,9 @@ printf '| %-46s | %24s | %24s | %5s | %6s |\n' "milliseconds: minimum median max
 printf '| --- | --- | --- | --- | --- |\n'
 row "page's Pod: asked for until both have written" page_nacelle page_podman 0.30
 row "the same with kubectl apply and kubectl wait" kubectl_nacelle page_podman 0.90
+row "of that, kubectl's own (nothing left to do)" kubectl_idle
 row "Pod that ends on TERM: asked to end until gone" delete_nacelle delete_podman 0.60
 row "nacelle serve until /readyz" start_nacelle
 printf 'nacelle serve idle: %s KB anonymous (target 40960), %s KB resident (target 87040)\n' "$idle_anonymous" "$idle_resident"
+printf 'the parts of a start, medians in milliseconds: %s\n' "$(parts)"
 printf '{"rounds":%s,%s,"idle_anonymous_kb":%s,"idle_resident_kb":%s}\n' "$rounds" "$json" "$idle_anonymous" "$idle_resident" >"$out/bench.json"
