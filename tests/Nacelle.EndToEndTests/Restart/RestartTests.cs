@@ -23,9 +23,11 @@ public sealed class RestartTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public Task KillAndRestart_PagesPod_GoesOnAsIfNothingHadHappened()
-        => NacelleInstance.RunAsync(nacelle => SurviveAsync(nacelle, nacelle.KillAndRestartAsync), Cancellation);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task KillAndRestart_PagesPod_GoesOnAsIfNothingHadHappened(bool separateParts)
+        => NacelleInstance.RunAsync(nacelle => SurviveAsync(nacelle, nacelle.KillAndRestartAsync), Cancellation, separateParts);
 
     [Fact]
     public Task StopAndRestart_PagesPod_GoesOnAsIfNothingHadHappened()

@@ -10,8 +10,12 @@ public sealed class InstanceLayout
 {
     private static int _count;
 
-    public InstanceLayout()
+    private readonly IReadOnlyList<string> _engineOptions;
+
+    /// <param name="engineOptions">More options of <c>nacelle runtime</c>.</param>
+    public InstanceLayout(IReadOnlyList<string>? engineOptions = null)
     {
+        _engineOptions = engineOptions ?? [];
         Id = $"{Environment.ProcessId:x}{Interlocked.Increment(ref _count):x}";
         Number = (byte)(Random.Shared.Next(256) & ~0xf);
         ApiPort = FreePort.Next();
@@ -59,7 +63,7 @@ public sealed class InstanceLayout
 
     private string[] Node => ["--kubelet-listen", $"127.0.0.1:{KubeletPort}", "--cgroup-root", CgroupRoot, "--pod-logs-dir", PodLogsDirectory];
 
-    private string[] Engine => ["--bridge", Bridge, "--pod-cidr", PodCidr, .. Mirror];
+    private string[] Engine => ["--bridge", Bridge, "--pod-cidr", PodCidr, .. Mirror, .. _engineOptions];
 
     /// <summary>The options that one command takes: <c>serve</c>, or one of the four parts.</summary>
     public IReadOnlyList<string> OptionsOf(string command) => command switch

@@ -13,9 +13,10 @@ public sealed class NacelleInstance
     private readonly List<NacelleProcess> _processes = [];
     private readonly bool _separateParts;
 
-    private NacelleInstance(bool separateParts) => _separateParts = separateParts;
+    private NacelleInstance(bool separateParts, IReadOnlyList<string>? engineOptions)
+        => (_separateParts, Layout) = (separateParts, new InstanceLayout(engineOptions));
 
-    public InstanceLayout Layout { get; } = new();
+    public InstanceLayout Layout { get; }
 
     /// <summary>The process to signal and to measure; the first of four when the parts are separate.</summary>
     public NacelleProcess Process => _processes[0];
@@ -27,9 +28,11 @@ public sealed class NacelleInstance
 
     /// <param name="test">The test; its failure comes out with Nacelle's log behind it.</param>
     /// <param name="separateParts">Whether the four parts run as four processes.</param>
-    public static async Task RunAsync(Func<NacelleInstance, Task> test, CancellationToken cancellationToken, bool separateParts = false)
+    /// <param name="engineOptions">More options of <c>nacelle runtime</c>.</param>
+    public static async Task RunAsync(
+        Func<NacelleInstance, Task> test, CancellationToken cancellationToken, bool separateParts = false, IReadOnlyList<string>? engineOptions = null)
     {
-        var instance = new NacelleInstance(separateParts);
+        var instance = new NacelleInstance(separateParts, engineOptions);
         var before = MachineFootprint.Take();
         List<Exception> failures = [];
         try
