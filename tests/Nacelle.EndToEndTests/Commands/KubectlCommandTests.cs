@@ -75,6 +75,36 @@ public sealed class KubectlCommandTests
     });
 
     [Fact]
+    public Task Writes_CreatePatchReplaceDelete_OfOtherKinds_ChangeTheObjects() => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            var kubectl = nacelle.Kubectl;
+            Assert.Equal("namespace/team created\n", await kubectl.RunAsync("create namespace team", Cancellation));
+            Assert.Equal("serviceaccount/robot created\n", await kubectl.RunAsync("create serviceaccount robot -n team", Cancellation));
+            Assert.Equal("secret/keys created\n", await kubectl.RunAsync("create secret generic keys --from-literal=a=b -n team", Cancellation));
+            Assert.Equal("Yg==", await kubectl.RunAsync("get secret keys -n team -o jsonpath={.data.a}", Cancellation));
+            Assert.Equal("configmap/facts created\n", await kubectl.RunAsync("create configmap facts --from-literal=a=1 --from-literal=b=2 -n team", Cancellation));
+
+            string[] patch = ["patch", "configmap", "facts", "-n", "team"];
+            (await kubectl.TryAsync([.. patch, "--type=json", "-p", """[{"op":"replace","path":"/data/a","value":"json"}]"""], Cancellation)).Succeeded();
+            (await kubectl.TryAsync([.. patch, "--type=merge", "-p", """{"data":{"b":null,"c":"merge"}}"""], Cancellation)).Succeeded();
+            (await kubectl.TryAsync([.. patch, "-p", """{"data":{"d":"strategic"}}"""], Cancellation)).Succeeded();
+            Assert.Equal("json,,merge,strategic", await kubectl.RunAsync("get configmap facts -n team -o jsonpath={.data.a},{.data.b},{.data.c},{.data.d}", Cancellation));
+
+            var document = await kubectl.RunAsync("get configmap facts -n team -o yaml", Cancellation);
+            Assert.Equal(
+                "configmap/facts replaced\n", await kubectl.RunAsync("replace -f -", Cancellation, document.Replace("merge", "replaced", StringComparison.Ordinal)));
+            // Its resourceVersion is the one before: somebody else was faster.
+            Assert.Contains("the object has been modified", (await kubectl.TryAsync(["replace", "-f", "-"], Cancellation, document)).Errors);
+            Assert.Equal("replaced", await kubectl.RunAsync("get configmap facts -n team -o jsonpath={.data.c}", Cancellation));
+
+            Assert.Equal("configmap \"facts\" deleted from team namespace\n", await kubectl.RunAsync("delete configmap facts -n team", Cancellation));
+            Assert.Contains("NotFound", (await kubectl.TryAsync(["get", "configmap", "facts", "-n", "team"], Cancellation)).Errors);
+            Assert.Contains("the server doesn't have a resource type", (await kubectl.TryAsync(["get", "deployments"], Cancellation)).Errors);
+        },
+        Cancellation);
+
+    [Fact]
     public Task Logs_OfAContainerThatRestarted_ShowBothLives() => WithWebAsync(async kubectl =>
     {
         Assert.Equal("first\n", await kubectl.RunAsync("logs web -c tool", Cancellation));
