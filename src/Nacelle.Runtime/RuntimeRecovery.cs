@@ -71,8 +71,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         }
         else
         {
-            sandbox.PauseEnded.TrySetResult();
-            await sandboxWatch.RecordEndAsync(sandbox, seen: record.BootId == parts.BootId).ConfigureAwait(false);
+            await sandboxWatch.StartEndedAsync(sandbox, seen: record.BootId == parts.BootId).ConfigureAwait(false);
         }
     }
 
