@@ -58,6 +58,11 @@ public sealed class RuntimeHost : IAsyncDisposable
             await host.RunAsync(options, directories, loggerFactory, cancellationToken).ConfigureAwait(false);
             return host;
         }
+        catch (PodNetworkException failure)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw new RuntimeStartException(failure.Message, failure);
+        }
         catch
         {
             await host.DisposeAsync().ConfigureAwait(false);
@@ -128,6 +133,11 @@ public sealed class RuntimeHost : IAsyncDisposable
         await ociRuntime.IdentifyAsync(cancellationToken).ConfigureAwait(false);
         var launcher = PauseProgram.Install(directories, options.PausePath);
         var cgroups = DetectCgroups(options, logger);
+        if (HybridCgroups.Describe(ociRuntime.Identity.Name, cgroups) is { } obstacle)
+        {
+            RuntimeLog.HybridCgroups(logger, obstacle);
+        }
+
         var images = await OpenImagesAsync(options, directories, loggerFactory, cancellationToken).ConfigureAwait(false);
         shutdown.Add(() => images.DisposeAsync().AsTask());
         var network = await PodNetwork.StartAsync(
