@@ -158,7 +158,7 @@ public sealed class ContainerLifeTests
         await RefusedAsync(config => config.Linux.SecurityContext.Seccomp = new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Localhost, LocalhostRef = "x.json" }, "seccomp");
         await RefusedAsync(config => config.Linux.SecurityContext.Capabilities = new Capability { AddCapabilities = { "NOT_THERE" } }, "NOT_THERE");
         await RefusedAsync(config => config.Linux.SecurityContext.Privileged = true, "privileged");
-        await RefusedAsync(config => config.Mounts.Add(new Mount { ContainerPath = "/x", HostPath = "/does/not/exist" }), "/does/not/exist");
+        await RefusedAsync(config => config.Mounts.Add(new Mount { ContainerPath = "/x", HostPath = "not/absolute" }), "not/absolute");
         await RefusedAsync(config => config.Linux.SecurityContext.RunAsUsername = "nobody-here", "nobody-here");
 
         async Task RefusedAsync(Action<ContainerConfig> change, string expected)
