@@ -44,9 +44,12 @@ internal sealed record RuntimeDirectories(string State, string Run)
     /// <summary>Makes what is missing, readable by root alone.</summary>
     public void Create()
     {
-        foreach (var directory in (ReadOnlySpan<string>)[State, Run, Programs, PauseRoot, Sandboxes, Containers, Exits, NetworkNamespaces, RunSandboxes, Bundles, OciRuntime])
+        foreach (var directory in (ReadOnlySpan<string>)[Programs, PauseRoot, Sandboxes, Containers, Exits, NetworkNamespaces, RunSandboxes, Bundles, OciRuntime])
         {
-            Directory.CreateDirectory(directory, OwnerOnly);
+            Create(directory);
         }
     }
+
+    /// <summary>Makes one, readable by root alone.</summary>
+    public static void Create(string directory) => Directory.CreateDirectory(directory, OwnerOnly);
 }

@@ -22,12 +22,12 @@ public sealed class RuntimeHost : IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
-    private readonly FileStream stateLock;
+    private readonly IReadOnlyList<InstanceLock> locks;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Func<Task>> shutdown = [];
     private WebApplication? application;
 
-    private RuntimeHost(FileStream stateLock) => this.stateLock = stateLock;
+    private RuntimeHost(IReadOnlyList<InstanceLock> locks) => this.locks = locks;
 
     /// <summary>Ends when the runtime has stopped serving.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -45,8 +45,7 @@ public sealed class RuntimeHost : IAsyncDisposable
         RuntimeHost host;
         try
         {
-            directories.Create();
-            host = new RuntimeHost(LockState(directories));
+            host = new RuntimeHost(TakeLocks(options, directories));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +56,11 @@ public sealed class RuntimeHost : IAsyncDisposable
         {
             await host.RunAsync(options, directories, loggerFactory, cancellationToken).ConfigureAwait(false);
             return host;
+        }
+        catch (Exception failure) when (failure is PodNetworkException or IOException or UnauthorizedAccessException)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw new RuntimeStartException(failure.Message, failure);
         }
         catch
         {
@@ -81,7 +85,11 @@ public sealed class RuntimeHost : IAsyncDisposable
             await shutdown[index]().ConfigureAwait(false);
         }
 
-        await stateLock.DisposeAsync().ConfigureAwait(false);
+        foreach (var one in locks)
+        {
+            one.Dispose();
+        }
+
         stopping.Dispose();
     }
 
@@ -128,6 +136,11 @@ public sealed class RuntimeHost : IAsyncDisposable
         await ociRuntime.IdentifyAsync(cancellationToken).ConfigureAwait(false);
         var launcher = PauseProgram.Install(directories, options.PausePath);
         var cgroups = DetectCgroups(options, logger);
+        if (HybridCgroups.Describe(ociRuntime.Identity.Name, cgroups) is { } obstacle)
+        {
+            RuntimeLog.HybridCgroups(logger, obstacle);
+        }
+
         var images = await OpenImagesAsync(options, directories, loggerFactory, cancellationToken).ConfigureAwait(false);
         shutdown.Add(() => images.DisposeAsync().AsTask());
         var network = await PodNetwork.StartAsync(
@@ -223,7 +236,7 @@ public sealed class RuntimeHost : IAsyncDisposable
     private async Task ServeAsync(
         RuntimeOptions options, RuntimeService service, ImageService images, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        // The state lock is ours, so whoever listened here has ended and left its socket behind.
+        // The locks are ours and nobody answered, so whoever listened here has ended and left its socket behind.
         File.Delete(options.SocketPath);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Configuration.Sources.Clear();
@@ -262,16 +275,29 @@ public sealed class RuntimeHost : IAsyncDisposable
         Completion = application.WaitForShutdownAsync(CancellationToken.None);
     }
 
-    /// <summary>Two runtimes on one state would end each other's containers.</summary>
-    private static FileStream LockState(RuntimeDirectories directories)
+    /// <summary>
+    /// Two runtimes on one state would end each other's containers, two on one run directory take each other's socket and mounts. The run
+    /// directory first: where another one lives, not even an empty state directory is made.
+    /// </summary>
+    private static List<InstanceLock> TakeLocks(RuntimeOptions options, RuntimeDirectories directories)
     {
+        var taken = new List<InstanceLock>();
         try
         {
-            return new FileStream($"{directories.State}/lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            foreach (var directory in (ReadOnlySpan<string>)[directories.Run, directories.State])
+            {
+                RuntimeDirectories.Create(directory);
+                taken.Add(InstanceLock.Take(directory));
+            }
+
+            RuntimeSocket.ThrowIfAnswered(options.SocketPath);
+            directories.Create();
+            return taken;
         }
-        catch (IOException failure)
+        catch
         {
-            throw new RuntimeStartException($"another runtime uses {directories.State}", failure);
+            taken.ForEach(one => one.Dispose());
+            throw;
         }
     }
 }

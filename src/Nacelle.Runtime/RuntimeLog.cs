@@ -50,4 +50,7 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(14, LogLevel.Warning, "Removing what was left of {What} {Id} failed.")]
     internal static partial void RemoveUnfinishedFailed(ILogger logger, string what, string id, Exception exception);
+
+    [LoggerMessage(16, LogLevel.Warning, "crun will start no container in this hybrid cgroup layout: {Obstacle}")]
+    internal static partial void HybridCgroups(ILogger logger, string obstacle);
 }

@@ -71,8 +71,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         }
         else
         {
-            sandbox.PauseEnded.TrySetResult();
-            await sandboxWatch.RecordEndAsync(sandbox, seen: record.BootId == parts.BootId).ConfigureAwait(false);
+            await sandboxWatch.StartEndedAsync(sandbox, seen: record.BootId == parts.BootId).ConfigureAwait(false);
         }
     }
 
@@ -117,23 +116,39 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
                 containerWatch.Start(container);
                 break;
 
-            // Created, but the start was under way: the process that waits is removed, and the container can be started again.
             case ContainerPhase.Created:
-                try
-                {
-                    await parts.OciRuntime.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
-                    File.Delete(parts.Directories.Exit(id));
-                }
-                catch (RuntimeException failure)
-                {
-                    // One bad container does not keep the runtime from starting; its removal tries again.
-                    RuntimeLog.BadRecord(parts.Logger, directory, failure);
-                }
-
+                await FinishStartAsync(container, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 container.Exited.TrySetResult();
                 break;
+        }
+    }
+
+    /// <summary>
+    /// A start may have been under way. A command that was let run is kept, it must not run twice; a process that still waits is removed, and
+    /// the container can be started again.
+    /// </summary>
+    private async Task FinishStartAsync(Container container, CancellationToken cancellationToken)
+    {
+        var record = container.Record;
+        try
+        {
+            if (record.Pid > 0 && record.BootId == parts.BootId && await parts.OciRuntime.HasStartedAsync(record.Id, cancellationToken).ConfigureAwait(false))
+            {
+                parts.Containers.Save(container, record with { Phase = ContainerPhase.Running });
+                Hold(container);
+                containerWatch.Start(container);
+                return;
+            }
+
+            await parts.OciRuntime.DeleteAsync(record.Id, cancellationToken).ConfigureAwait(false);
+            File.Delete(parts.Directories.Exit(record.Id));
+        }
+        catch (Exception failure) when (failure is RuntimeException or IOException)
+        {
+            // One bad container does not keep the runtime from starting; its removal tries again.
+            RuntimeLog.BadRecord(parts.Logger, parts.Directories.Container(record.Id), failure);
         }
     }
 

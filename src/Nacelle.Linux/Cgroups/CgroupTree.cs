@@ -63,6 +63,13 @@ public sealed class CgroupTree
         ? File.ReadAllText(Path.Combine(Unified!, "cgroup.controllers")).Split([' ', '\n']).Contains(name, StringComparer.Ordinal)
         : controllers.ContainsKey(name);
 
+    /// <summary>The controllers that are on the cgroup2 hierarchy; beside a v1 that is a layout that crun refuses.</summary>
+    public ImmutableArray<string> ReadUnifiedControllers()
+    {
+        var file = $"{Unified}/cgroup.controllers";
+        return Unified is not null && File.Exists(file) ? [.. File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)] : [];
+    }
+
     /// <summary>
     /// Asks the kernel to make moving processes between groups cheap (mount option <c>favordynmods</c>, Linux 6.0): without it
     /// each move waits some 20 ms for the whole machine's processes; with it fork and exit cost a trifle more. The option

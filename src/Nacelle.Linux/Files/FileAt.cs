@@ -14,6 +14,9 @@ public static partial class FileAt
     private const int AtRemoveDirectory = 0x200;
     private const int AtEmptyPath = 0x1000;
 
+    // struct statx
+    private const int StatusSize = 256;
+
     /// <summary>mkdirat(2); the process's umask applies.</summary>
     public static unsafe void MakeDirectory(FileDescriptor directory, ReadOnlySpan<byte> name, uint mode)
     {
@@ -99,21 +102,16 @@ public static partial class FileAt
     }
 
     /// <summary>statx(2); null if there is nothing of that name. An empty name means the directory itself.</summary>
-    public static unsafe FileStatus? Status(FileDescriptor directory, ReadOnlySpan<byte> name)
+    public static FileStatus? Status(FileDescriptor directory, ReadOnlySpan<byte> name)
     {
-        const uint basicStats = 0x7FF;
-        byte* data = stackalloc byte[256];
-        fixed (byte* path = RawName.Terminated(name, stackalloc byte[RawName.Short]))
+        Span<byte> fields = stackalloc byte[StatusSize];
+        if (!TryReadStatus(directory, name, fields))
         {
-            if (statx(directory, path, AtSymlinkNoFollow | AtEmptyPath, basicStats, data) != 0)
-            {
-                return Marshal.GetLastPInvokeError() == Errno.ENOENT
-                    ? null
-                    : throw LinuxException.Last("statx", Encoding.UTF8.GetString(name));
-            }
+            return Marshal.GetLastPInvokeError() == Errno.ENOENT
+                ? null
+                : throw LinuxException.Last("statx", Encoding.UTF8.GetString(name));
         }
 
-        ReadOnlySpan<byte> fields = new(data, 256);
         return new FileStatus(
             MemoryMarshal.Read<ushort>(fields[28..]),
             MemoryMarshal.Read<uint>(fields[20..]),
@@ -123,6 +121,15 @@ public static partial class FileAt
             MemoryMarshal.Read<uint>(fields[120..]),
             MemoryMarshal.Read<uint>(fields[128..]),
             MemoryMarshal.Read<uint>(fields[132..]));
+    }
+
+    /// <summary>Which directory or file this open one is.</summary>
+    public static FileIdentity Identity(FileDescriptor file)
+    {
+        Span<byte> fields = stackalloc byte[StatusSize];
+        return TryReadStatus(file, default, fields)
+            ? new FileIdentity(MemoryMarshal.Read<ulong>(fields[32..]), MemoryMarshal.Read<uint>(fields[136..]), MemoryMarshal.Read<uint>(fields[140..]))
+            : throw LinuxException.Last("statx");
     }
 
     /// <summary>fchownat(2). An empty name means the open file itself.</summary>
@@ -206,6 +213,16 @@ public static partial class FileAt
         fixed (byte* path = RawName.Terminated(name, stackalloc byte[RawName.Short]))
         {
             return new FileDescriptor(Check((int)syscall(sysOpenAt2, root, path, how, 3 * sizeof(ulong)), "openat2", name));
+        }
+    }
+
+    private static unsafe bool TryReadStatus(FileDescriptor directory, ReadOnlySpan<byte> name, Span<byte> result)
+    {
+        const uint basicStats = 0x7FF;
+        fixed (byte* path = RawName.Terminated(name, stackalloc byte[RawName.Short]))
+        fixed (byte* data = result)
+        {
+            return statx(directory, path, AtSymlinkNoFollow | AtEmptyPath, basicStats, data) == 0;
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class Container : IDisposable
     /// <summary>Completes when the end is recorded and what was left over is dead.</summary>
     public TaskCompletionSource Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The recording of its end; run by <see cref="ContainerWatch"/>.</summary>
+    public RetriedStep EndRecording { get; } = new();
+
     /// <summary>The task that watches it and tidies up after its end; owned by <see cref="ContainerWatch"/>.</summary>
     public Task Watching { get; set; } = Task.CompletedTask;
 

@@ -110,6 +110,7 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
 
             // Also finds whatever is wrong with the request, while nothing runs yet.
             WriteConfig(container, sandbox, image.Config);
+            MountSources.CreateMissing(config);
             MakeLogDirectory(container);
             parts.Containers.Save(container, container.Record);
             parts.Containers.Add(container);

@@ -8,6 +8,8 @@ internal sealed class ContainerRemoval(RuntimeParts parts, ContainerStop stop, C
     /// <summary>Removes a container, killing it first if it runs.</summary>
     public async Task RemoveAsync(Container container, CancellationToken cancellationToken)
     {
+        // The record goes too: a disk that is too full for it must not keep the container's own files from going.
+        container.EndRecording.MakeOptional();
         await stop.StopAsync(container, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         await container.Watching.WaitAsync(cancellationToken).ConfigureAwait(false);
         await container.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);

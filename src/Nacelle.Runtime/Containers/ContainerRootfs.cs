@@ -49,15 +49,9 @@ internal static class ContainerRootfs
     public static void Remove(RuntimeDirectories directories, string id)
     {
         FileSystemMount.Unmount(directories.Rootfs(id), UnmountFlags.Detach | UnmountFlags.NoFollow);
-        Delete(directories.Bundle(id));
-        Delete(directories.Container(id));
-    }
 
-    private static void Delete(string directory)
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        // What a container wrote may have any name and depth.
+        FileTree.Remove(directories.Bundle(id));
+        FileTree.Remove(directories.Container(id));
     }
 }

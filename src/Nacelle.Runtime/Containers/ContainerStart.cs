@@ -64,6 +64,9 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
     {
         var started = Stopwatch.GetTimestamp();
         using var deadline = new CancellationTokenSource(StartDeadline);
+
+        // Of an earlier start that was interrupted: it would be taken for this one's end.
+        File.Delete(parts.Directories.Exit(container.Id));
         var (pid, conmonPid) = await parts.Conmon.CreateAsync(container, deadline.Token).ConfigureAwait(false);
         var created = Stopwatch.GetElapsedTime(started);
 
@@ -71,19 +74,21 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
         var process = PidFd.TryOpen(pid) ?? throw new RuntimeException("the container's process ended before its start");
         container.Process = process;
         container.PidNamespace = ThreadNamespaces.Open(pid, NamespaceKinds.Pid);
-        var facts = ProcessFacts.TryRead(pid);
-        var startedAt = parts.Time.Nanoseconds();
-        await parts.OciRuntime.StartAsync(container.Id, deadline.Token).ConfigureAwait(false);
-        parts.Containers.Save(container, container.Record with
+
+        // If this program is killed between the start and the record of it, the next one knows by this whom to look for: what has run once
+        // must not run again. Only a crash of this program has to be outlived: after one of the machine nothing runs.
+        var starting = container.Record with
         {
-            Phase = ContainerPhase.Running,
-            StartedAt = startedAt,
+            StartedAt = parts.Time.Nanoseconds(),
             Pid = pid,
-            StartTicks = facts?.StartTicks ?? 0,
+            StartTicks = ProcessFacts.TryRead(pid)?.StartTicks ?? 0,
             ConmonPid = conmonPid,
             ConmonStartTicks = ProcessFacts.TryRead(conmonPid)?.StartTicks ?? 0,
             BootId = parts.BootId,
-        });
+        };
+        parts.Containers.Save(container, starting, durable: false);
+        await parts.OciRuntime.StartAsync(container.Id, deadline.Token).ConfigureAwait(false);
+        parts.Containers.Save(container, starting with { Phase = ContainerPhase.Running });
         watch.Start(container);
         var total = Stopwatch.GetElapsedTime(started);
         RuntimeLog.ContainerStarted(
@@ -113,6 +118,8 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
         {
             Phase = ContainerPhase.Exited,
             StartedAt = 0,
+            Pid = 0,
+            ConmonPid = 0,
             FinishedAt = now,
             ExitCode = StartErrorCode,
             Reason = "StartError",

@@ -33,11 +33,11 @@ internal sealed class ContainerStore(RuntimeDirectories directories)
     public void Forget(Container container) => containers.TryRemove(container.Id, out _);
 
     /// <summary>Makes a change durable, then visible.</summary>
-    public void Save(Container container, ContainerRecord record)
+    public void Save(Container container, ContainerRecord record, bool durable = true)
     {
         var directory = directories.Container(record.Id);
         Directory.CreateDirectory(directory);
-        AtomicFile.Write($"{directory}/container.json", JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ContainerRecord));
+        AtomicFile.Write($"{directory}/container.json", JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ContainerRecord), durable: durable);
         container.Set(record);
     }
 }

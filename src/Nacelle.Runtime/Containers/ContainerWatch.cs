@@ -36,38 +36,49 @@ internal sealed class ContainerWatch(RuntimeParts parts)
     {
         try
         {
-            MoveConmon(container);
-            await WaitForEndAsync(container).ConfigureAwait(false);
-            await WaitForSandboxEndAsync(container).ConfigureAwait(false);
-            await RecordAsync(container).ConfigureAwait(false);
+            await RecordEndAsync(container).ConfigureAwait(false);
             container.LetGo();
             container.Exited.TrySetResult();
             parts.Events.Publish(container, parts.Sandboxes.TryFind(container.Record.SandboxId), ContainerEventType.ContainerStoppedEvent);
+            await WaitForConmonAsync(container).ConfigureAwait(false);
+            await TidyAsync(container, parts.Stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The runtime stops; the next one finds the end by itself.
             container.Exited.TrySetCanceled();
-            return;
         }
 #pragma warning disable CA1031 // This task must not die in silence.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            RuntimeLog.WatchFailed(parts.Logger, "container", container.Id, failure);
-            container.Exited.TrySetException(failure);
-            return;
-        }
-
-        try
-        {
-            await WaitForConmonAsync(container).ConfigureAwait(false);
-            await TidyAsync(container, parts.Stopping).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is RuntimeException or IOException or OperationCanceledException)
-        {
             RuntimeLog.TidyFailed(parts.Logger, container.Id, failure);
         }
+    }
+
+    /// <summary>Goes on until the end is recorded: what fails now, on a full disk for example, is tried again.</summary>
+    private async Task RecordEndAsync(Container container)
+    {
+        await new RetriedStep().RunAsync(() => WaitForAllEndsAsync(container), Report, parts.Time, parts.Stopping).ConfigureAwait(false);
+        ContainerRecord? ended = null;
+        await container.EndRecording.RunAsync(
+            async () => parts.Containers.Save(container, ended ??= await DescribeEndAsync(container).ConfigureAwait(false)),
+            Report,
+            parts.Time,
+            parts.Stopping).ConfigureAwait(false);
+        if (ended is not null)
+        {
+            RuntimeLog.ContainerEnded(parts.Logger, container.Id, container.Name, ended.ExitCode, ended.Reason, ended.Leftovers ?? 0);
+        }
+
+        void Report(Exception failure) => RuntimeLog.WatchFailed(parts.Logger, "container", container.Id, failure);
+    }
+
+    private async Task WaitForAllEndsAsync(Container container)
+    {
+        MoveConmon(container);
+        await WaitForEndAsync(container).ConfigureAwait(false);
+        await WaitForSandboxEndAsync(container).ConfigureAwait(false);
     }
 
     /// <summary>It ends right after it has written the exit file; until then its cgroup can't be removed.</summary>
@@ -155,7 +166,8 @@ internal sealed class ContainerWatch(RuntimeParts parts)
         parts.Stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task RecordAsync(Container container)
+    /// <summary>Kills what is left and says how it ended.</summary>
+    private async Task<ContainerRecord> DescribeEndAsync(Container container)
     {
         var record = container.Record;
         var cgroup = parts.Cgroups.Open(record.CgroupPath);
@@ -169,7 +181,7 @@ internal sealed class ContainerWatch(RuntimeParts parts)
             0 => "Completed",
             _ => "Error",
         };
-        parts.Containers.Save(container, record with
+        return record with
         {
             Phase = ContainerPhase.Exited,
 
@@ -179,8 +191,7 @@ internal sealed class ContainerWatch(RuntimeParts parts)
             Reason = reason,
             Message = code is null ? "nobody saw how it ended" : "",
             Leftovers = leftovers,
-        });
-        RuntimeLog.ContainerEnded(parts.Logger, record.Id, container.Name, code ?? UnknownExitCode, reason, leftovers);
+        };
     }
 
     private (int? Code, long At) ReadExit(string id)

@@ -77,9 +77,9 @@ internal static class OciMounts
             throw RuntimeException.Invalid($"mount {mount.ContainerPath}: {what} are not supported");
         }
 
-        if (mount.HostPath.Length == 0 || !Path.Exists(mount.HostPath))
+        if (mount.HostPath.Length == 0 || mount.HostPath[0] != '/')
         {
-            throw RuntimeException.Invalid($"mount {mount.ContainerPath}: host path \"{mount.HostPath}\" does not exist");
+            throw RuntimeException.Invalid($"mount {mount.ContainerPath}: host path \"{mount.HostPath}\" is not absolute");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Nacelle.Linux.Processes;
 
 namespace Nacelle.Runtime.Oci;
@@ -32,7 +33,28 @@ internal sealed class OciRuntime(string path, string root)
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
         Directory.Exists($"{Root}/{id}") ? RunAsync(cancellationToken, "delete", "--force", id) : Task.CompletedTask;
 
-    private async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    /// <summary>Whether the command of a container has been let run, be it over or not; false where the program knows no such container.</summary>
+    /// <exception cref="RuntimeException">The program refused, or answered something else than a state.</exception>
+    public async Task<bool> HasStartedAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists($"{Root}/{id}"))
+        {
+            return false;
+        }
+
+        var answer = await RunAsync(cancellationToken, "state", id).ConfigureAwait(false);
+        try
+        {
+            using var state = JsonDocument.Parse(answer);
+            return state.RootElement.GetProperty("status").GetString() is not ("creating" or "created");
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new RuntimeException($"{Identity.Name} state: {answer.Trim()}", failure);
+        }
+    }
+
+    private async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var start = new ChildProcessStart { Path = Path, Arguments = [$"--root={Root}", .. arguments] };
         var result = await ChildProcess.RunAsync(start, cancellationToken).ConfigureAwait(false);
@@ -40,6 +62,8 @@ internal sealed class OciRuntime(string path, string root)
         {
             throw new RuntimeException($"{Identity.Name} {arguments[0]}: {Message(result)}");
         }
+
+        return result.Output;
     }
 
     private static string Message(CompletedProcess result) =>

@@ -32,6 +32,9 @@ internal sealed class Sandbox : IDisposable
     /// <summary>Completes when /pause has ended, or is no longer watched.</summary>
     public TaskCompletionSource PauseEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The recording of its end; run by <see cref="SandboxWatch"/>.</summary>
+    public RetriedStep EndRecording { get; } = new();
+
     /// <summary>The task that waits for its end; owned by <see cref="SandboxWatch"/>.</summary>
     public Task Watching { get; set; } = Task.CompletedTask;
 

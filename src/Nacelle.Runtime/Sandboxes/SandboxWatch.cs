@@ -13,9 +13,31 @@ internal sealed class SandboxWatch(RuntimeParts parts)
     /// <summary>Waits for the tasks to end after the runtime's token has been cancelled.</summary>
     public Task DrainAsync() => Task.WhenAll(parts.Sandboxes.All.Select(sandbox => sandbox.Watching));
 
-    /// <summary>Records an end that was found, now or after a restart of this program.</summary>
+    /// <summary>Records an end that was found after a restart of this program. Returns when it is recorded, or can't be now and is tried again.</summary>
     /// <param name="seen">Whether somebody could see it: not when the machine went down with it.</param>
-    public async Task RecordEndAsync(Sandbox sandbox, bool seen = true)
+    public Task StartEndedAsync(Sandbox sandbox, bool seen)
+    {
+        sandbox.PauseEnded.TrySetResult();
+        sandbox.Watching = GuardAsync(sandbox, () => RecordEndAsync(sandbox, seen));
+        return Task.WhenAny(sandbox.Watching, sandbox.EndRecording.Failed);
+    }
+
+    /// <summary>Goes on until the end is recorded: what fails now, on a full disk for example, is tried again.</summary>
+    private async Task RecordEndAsync(Sandbox sandbox, bool seen)
+    {
+        SandboxEnd? end = null;
+        await sandbox.EndRecording.RunAsync(
+            async () =>
+            {
+                end ??= await ReadEndAsync(sandbox, seen).ConfigureAwait(false);
+                await SaveAsync(sandbox, end).ConfigureAwait(false);
+            },
+            failure => RuntimeLog.WatchFailed(parts.Logger, "sandbox", sandbox.Id, failure),
+            parts.Time,
+            parts.Stopping).ConfigureAwait(false);
+    }
+
+    private async Task<SandboxEnd> ReadEndAsync(Sandbox sandbox, bool seen)
     {
         SandboxEnd? end = null;
         try
@@ -30,7 +52,11 @@ internal sealed class SandboxWatch(RuntimeParts parts)
             // Its keeper was killed too: nobody knows how it ended.
         }
 
-        end ??= new SandboxEnd(parts.Time.Nanoseconds(), null, 0, null, null);
+        return end ?? new SandboxEnd(parts.Time.Nanoseconds(), null, 0, null, null);
+    }
+
+    private async Task SaveAsync(Sandbox sandbox, SandboxEnd end)
+    {
         await sandbox.Gate.WaitAsync(parts.Stopping).ConfigureAwait(false);
         try
         {
@@ -47,13 +73,18 @@ internal sealed class SandboxWatch(RuntimeParts parts)
         }
     }
 
-    private async Task WatchAsync(Sandbox sandbox)
+    private Task WatchAsync(Sandbox sandbox) => GuardAsync(sandbox, async () =>
+    {
+        await sandbox.Pause!.WaitForEndAsync(parts.Stopping).ConfigureAwait(false);
+        sandbox.PauseEnded.TrySetResult();
+        await RecordEndAsync(sandbox, seen: true).ConfigureAwait(false);
+    });
+
+    private async Task GuardAsync(Sandbox sandbox, Func<Task> work)
     {
         try
         {
-            await sandbox.Pause!.WaitForEndAsync(parts.Stopping).ConfigureAwait(false);
-            sandbox.PauseEnded.TrySetResult();
-            await RecordEndAsync(sandbox).ConfigureAwait(false);
+            await work().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -86,6 +86,20 @@ public sealed class ContainerConfigTests
     }
 
     [Fact]
+    public async Task CreateContainer_HostPathThatIsMissing_IsMadeADirectory()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var config = lab.ContainerConfig("c", "sleep", "1001");
+        config.Mounts.Add(new Mount { ContainerPath = "/data", HostPath = $"{lab.Directory}/not/there/yet" });
+        var id = await lab.RunAsync(sandboxId, sandbox, config);
+
+        Assert.Equal("755 root\n", await lab.ShellAsync(id, "touch /data/x; stat -c '%a %U' /data"));
+        Assert.True(File.Exists($"{lab.Directory}/not/there/yet/x"));
+    }
+
+    [Fact]
     public async Task ExecSync_Commands_GiveCodesAndStreams()
     {
         await using var lab = await RuntimeLab.StartAsync();

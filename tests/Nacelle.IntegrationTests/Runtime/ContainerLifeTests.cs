@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Nacelle.Linux.Files;
 using Runtime.V1;
 using Xunit;
 
@@ -108,6 +109,31 @@ public sealed class ContainerLifeTests
     }
 
     [Fact]
+    public async Task RemoveContainer_NamesThatAreNoTextAndDeepDirectories_LeavesNothing()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var id = await lab.CreateAsync(sandboxId, sandbox, lab.ContainerConfig("c", "true"));
+
+        // As the container could: a path beyond PATH_MAX, of names that are not UTF-8.
+        byte[] name = [.. Enumerable.Repeat((byte)0xFF, 200)];
+        var current = FileAt.OpenAbsolute($"{lab.Directory}/state/containers/{id}/upper");
+        for (var level = 0; level < 40; level++)
+        {
+            FileAt.MakeDirectory(current, name, 0x1C0);
+            var next = FileAt.OpenDirectory(current, name);
+            current.Dispose();
+            current = next;
+        }
+
+        current.Dispose();
+        await lab.Runtime.RemoveContainerAsync(new RemoveContainerRequest { ContainerId = id }, cancellationToken: Cancellation);
+
+        Assert.False(Directory.Exists($"{lab.Directory}/state/containers/{id}"));
+    }
+
+    [Fact]
     public async Task Calls_UnknownIds_AreNotFound()
     {
         await using var lab = await RuntimeLab.StartAsync();
@@ -132,7 +158,7 @@ public sealed class ContainerLifeTests
         await RefusedAsync(config => config.Linux.SecurityContext.Seccomp = new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Localhost, LocalhostRef = "x.json" }, "seccomp");
         await RefusedAsync(config => config.Linux.SecurityContext.Capabilities = new Capability { AddCapabilities = { "NOT_THERE" } }, "NOT_THERE");
         await RefusedAsync(config => config.Linux.SecurityContext.Privileged = true, "privileged");
-        await RefusedAsync(config => config.Mounts.Add(new Mount { ContainerPath = "/x", HostPath = "/does/not/exist" }), "/does/not/exist");
+        await RefusedAsync(config => config.Mounts.Add(new Mount { ContainerPath = "/x", HostPath = "not/absolute" }), "not/absolute");
         await RefusedAsync(config => config.Linux.SecurityContext.RunAsUsername = "nobody-here", "nobody-here");
 
         async Task RefusedAsync(Action<ContainerConfig> change, string expected)
