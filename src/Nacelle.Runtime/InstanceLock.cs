@@ -7,6 +7,9 @@ namespace Nacelle.Runtime;
 /// </summary>
 public sealed class InstanceLock : IDisposable
 {
+    /// <summary>What flock(2) says of a lock that somebody else holds (EWOULDBLOCK, errno.h); .NET hands it on as the exception's code.</summary>
+    private const int WouldBlock = 11;
+
     private readonly FileStream file;
 
     private InstanceLock(FileStream file) => this.file = file;
@@ -14,6 +17,7 @@ public sealed class InstanceLock : IDisposable
     /// <summary>Takes it, or fails at once.</summary>
     /// <param name="directory">Exists.</param>
     /// <exception cref="RuntimeStartException">Another instance has it; the message is one line that names the directory.</exception>
+    /// <exception cref="IOException">The directory can't be written.</exception>
     public static InstanceLock Take(string directory)
     {
         try
@@ -24,7 +28,7 @@ public sealed class InstanceLock : IDisposable
         {
             throw new RuntimeStartException($"{directory} does not exist", failure);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure) when (failure.HResult == WouldBlock)
         {
             throw new RuntimeStartException($"another runtime uses {directory}", failure);
         }

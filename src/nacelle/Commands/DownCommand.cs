@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Linux;
 using Nacelle.Linux.Cgroups;
+using Nacelle.Linux.Files;
 using Nacelle.Linux.Mounts;
 using Nacelle.Parts;
 using Nacelle.Runtime;
@@ -56,6 +57,8 @@ internal static class DownCommand
             complete &= await StepAsync("network", () => RemoveNetworkAsync(runtime.Network, cancellationToken));
         }
 
+        // Held to the end, so that no instance starts on what is being taken away.
+        using var held = HoldRunDirectory(configuration.RunDirectory);
         complete &= await StepAsync("cgroups", () => RemoveCgroups(configuration.CgroupRoot));
 
         // What is still mounted may be a directory of the host, which must not be emptied: then nothing is deleted.
@@ -71,6 +74,19 @@ internal static class DownCommand
         }
 
         return complete ? ExitCode.Done : ExitCode.Failure;
+    }
+
+    /// <exception cref="CommandException">An instance runs on it: nothing of it may be taken away.</exception>
+    private static InstanceLock? HoldRunDirectory(string directory)
+    {
+        try
+        {
+            return Directory.Exists(directory) ? InstanceLock.Take(directory) : null;
+        }
+        catch (RuntimeStartException e)
+        {
+            throw new CommandException($"down: {e.Message}", e);
+        }
     }
 
     private static async Task<bool> StepAsync(string name, Func<Task> step)
@@ -166,7 +182,7 @@ internal static class DownCommand
     {
         if (Directory.Exists(path))
         {
-            Directory.Delete(path, recursive: true);
+            FileTree.Remove(path);
         }
 
         return Task.CompletedTask;
