@@ -83,6 +83,40 @@ public sealed class PodFeaturesTests
         Cancellation);
 
     [Fact]
+    public Task Apply_PullPolicies_AskTheRegistryOrNot() => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            // The first finds no image; Always asks whether its image is still the one of that name.
+            foreach (var (policy, pulls) in new[] { ("IfNotPresent", true), ("IfNotPresent", false), ("Never", false), ("Always", true) })
+            {
+                await nacelle.Kubectl.RunAsync("apply -f -", Cancellation, PullingPod(policy));
+                await nacelle.Kubectl.RunAsync("wait --for=jsonpath={.status.phase}=Succeeded pod/pulls --timeout=60s", Cancellation);
+                var events = await Eventually.GetAsync(
+                    async token => string.Join('\n', await Pod.EventsAsync(nacelle.Kubectl, "pulls", token)),
+                    text => text.Contains("Normal Started ", StringComparison.Ordinal),
+                    "an event of the start",
+                    Deadline,
+                    Cancellation);
+                Assert.Equal(pulls, events.Contains("Normal Pulling Pulling image \"busybox:1.36\"", StringComparison.Ordinal));
+                Assert.Equal(!pulls, events.Contains("already present on machine", StringComparison.Ordinal));
+                await nacelle.Kubectl.RunAsync("delete pod pulls", Cancellation);
+                await nacelle.Kubectl.RunAsync("delete events --all", Cancellation);
+            }
+        },
+        Cancellation);
+
+    private static string PullingPod(string policy) => $"""
+        apiVersion: v1
+        kind: Pod
+        metadata: {"{name: pulls}"}
+        spec:
+          restartPolicy: Never
+          containers:
+          - {"{"}name: main, image: 'busybox:1.36', imagePullPolicy: {policy}, command: ['true']{"}"}
+
+        """;
+
+    [Fact]
     public Task Delete_AgainWithAShorterGrace_ShortensTheWait() => NacelleInstance.RunAsync(
         async nacelle =>
         {
