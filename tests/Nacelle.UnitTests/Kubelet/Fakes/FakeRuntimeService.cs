@@ -85,7 +85,17 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
 
     public override Task<StartContainerResponse> StartContainer(StartContainerRequest request, ServerCallContext context)
     {
-        Note($"StartContainer {state.Containers[request.ContainerId].Metadata.Name}");
+        try
+        {
+            Note($"StartContainer {state.Containers[request.ContainerId].Metadata.Name}");
+        }
+        catch (RpcException)
+        {
+            FakeRuntimeState.End(state.Containers[request.ContainerId], 128);
+            state.Containers[request.ContainerId].Reason = "StartError";
+            throw;
+        }
+
         state.Containers[request.ContainerId].State = ContainerState.ContainerRunning;
         state.Containers[request.ContainerId].StartedAt = FakeRuntimeState.Now;
         return Task.FromResult(new StartContainerResponse());
