@@ -43,6 +43,24 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
 
     public int SandboxFailures { get; set; }
 
+    /// <summary>
+    /// Drops what start attempts left behind for containers that the plan neither starts nor lets wait: one that is never tried again
+    /// must not wake the worker, and where it has ended its end is shown, not why it waited.
+    /// </summary>
+    public void KeepOnly(PodPlan plan, RuntimePod runtime)
+    {
+        var wanted = plan.StartEphemeral.Concat(plan.StartInit).Concat(plan.Start).Concat(plan.BackingOff.Select(b => b.Name)).ToHashSet();
+        foreach (var name in Failures.Keys.Where(name => !wanted.Contains(name)))
+        {
+            Failures.TryRemove(name, out _);
+        }
+
+        foreach (var name in Waiting.Keys.Where(name => !wanted.Contains(name) && runtime.Find(name) is { Exited: true }))
+        {
+            Waiting.TryRemove(name, out _);
+        }
+    }
+
     /// <summary>True at most once in an interval for each subject.</summary>
     public bool MayTell(string subject, DateTimeOffset now, TimeSpan interval)
     {

@@ -26,8 +26,9 @@ public static class PodPlanner
             return PlanSandbox(input, sandbox);
         }
 
-        var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt, StartEphemeral = Ephemeral(pod, runtime) };
-        return AreInitialized(pod, runtime) ? PlanContainers(input, plan) : PlanInit(input, plan);
+        var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt };
+        plan = AreInitialized(pod, runtime) ? PlanContainers(input, plan) : PlanInit(input, plan);
+        return plan.KillPod ? plan : PlanEphemeral(input, plan);
     }
 
     /// <summary>A sandbox is used only while it is ready and has the network the spec asks for.</summary>
@@ -192,7 +193,7 @@ public static class PodPlanner
 
         if (kept == 0 && start.Count == 0 && waiting.Count == 0)
         {
-            return plan with { KillPod = true, StartEphemeral = [], Kill = [] };
+            return plan with { KillPod = true };
         }
 
         foreach (var container in pod.InitContainers().Where(c => c.IsSidecar()))
@@ -234,8 +235,18 @@ public static class PodPlanner
         _ => restartPolicy != "Never",
     };
 
-    private static ImmutableArray<string> Ephemeral(V1Pod pod, RuntimePod runtime) =>
-        [.. (pod.Spec.EphemeralContainers ?? []).Where(c => runtime.Find(c.Name) is null).Select(c => c.Name)];
+    /// <summary>Ephemeral containers start once, whatever becomes of them; one that could not even be created is tried again.</summary>
+    private static PodPlan PlanEphemeral(PodPlanInput input, PodPlan plan)
+    {
+        var start = new List<string>();
+        var waiting = new List<BackingOff>();
+        foreach (var container in input.Pod.EphemeralContainers().Where(c => input.Runtime.Find(c.Name) is null))
+        {
+            Enqueue(input, container.Name, start, waiting);
+        }
+
+        return plan with { StartEphemeral = [.. start], BackingOff = [.. plan.BackingOff, .. waiting] };
+    }
 
     /// <summary>What was created but never ran, or whose state nobody knows, is removed before its successor starts.</summary>
     private static void Discard(RuntimeContainer? status, List<ContainerToKill> kill)

@@ -39,13 +39,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
 
         notices.TellLeftovers(runtime);
         await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
-        var plan = PodPlanner.Plan(new PodPlanInput
-        {
-            Pod = pod,
-            Runtime = runtime,
-            Backoff = Backoffs(pod, runtime),
-            Unhealthy = memory.Probes.Unhealthy(pod, runtime),
-        });
+        var plan = Plan(pod, runtime);
         notices.TellBackoffs(runtime, plan);
         var status = memory.Publish(services, pod, runtime, ended: false);
         if (plan.KillPod || status.Phase is "Succeeded" or "Failed")
@@ -59,6 +53,9 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             await ActAsync(pod, runtime, plan, cancellationToken).ConfigureAwait(false);
             runtime = await ReadAsync(pod, cancellationToken).ConfigureAwait(false);
             await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
+
+            // What comes next is known already: it says how long to wait, and which start will not be tried again.
+            plan = Plan(pod, runtime);
             memory.Publish(services, pod, runtime, ended: false);
             await new ContainerStopper(services, memory, pod).RemoveOldAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
@@ -70,6 +67,19 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
 
         TellStarted(pod, runtime);
         return SyncOutcome.Again(NextLook(pod, plan));
+    }
+
+    private PodPlan Plan(V1Pod pod, RuntimePod runtime)
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = pod,
+            Runtime = runtime,
+            Backoff = Backoffs(pod, runtime),
+            Unhealthy = memory.Probes.Unhealthy(pod, runtime),
+        });
+        memory.KeepOnly(plan, runtime);
+        return plan;
     }
 
     private async Task<RuntimePod> ReadAsync(V1Pod pod, CancellationToken cancellationToken) =>
@@ -143,7 +153,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
     {
         var waits = ImmutableDictionary.CreateBuilder<string, TimeSpan>();
         var now = services.Time.GetUtcNow();
-        foreach (var container in pod.InitContainers().Concat(pod.Spec.Containers))
+        foreach (var container in pod.AllContainers())
         {
             var wait = memory.Failures.TryGetValue(container.Name, out var failure) ? failure.RetryAt - now : TimeSpan.Zero;
             if (runtime.Find(container.Name) is { Exited: true } ended)
@@ -199,12 +209,12 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         }
     }
 
-    /// <summary>When to look again without being told to: the end of the shortest wait.</summary>
+    /// <summary>When to look again without being told to: the end of the shortest wait, at once where there is more to start or all to end.</summary>
     private TimeSpan? NextLook(V1Pod pod, PodPlan plan)
     {
-        var now = services.Time.GetUtcNow();
+        var more = plan.KillPod || (!plan.CreateSandbox && !(plan.StartEphemeral.IsEmpty && plan.StartInit.IsEmpty && plan.Start.IsEmpty));
         var waits = plan.BackingOff.Select(b => b.Remaining)
-            .Concat(memory.Failures.Values.Select(f => f.RetryAt - now))
+            .Concat(more ? [TimeSpan.Zero] : [])
             .Concat(FollowsObjects(pod) ? [RefreshInterval] : [])
             .Concat(CheckDeadline(pod) is { } deadline ? [deadline] : [])
             .Select(w => w > TimeSpan.Zero ? w : TimeSpan.Zero).ToList();
