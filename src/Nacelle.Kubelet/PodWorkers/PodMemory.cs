@@ -43,6 +43,19 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
 
     public int SandboxFailures { get; set; }
 
+    /// <summary>Drops the failures of containers that were corrected since.</summary>
+    public void ForgetCorrected(V1Pod pod)
+    {
+        foreach (var container in pod.AllContainers())
+        {
+            if (Failures.TryGetValue(container.Name, out var failure) && failure.Hash != ContainerHash.Of(container))
+            {
+                Failures.TryRemove(container.Name, out _);
+                Waiting.TryRemove(container.Name, out _);
+            }
+        }
+    }
+
     /// <summary>
     /// Drops what start attempts left behind for containers that the plan neither starts nor lets wait: one that is never tried again
     /// must not wake the worker, and where it has ended its end is shown, not why it waited.

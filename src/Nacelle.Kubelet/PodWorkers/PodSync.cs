@@ -38,6 +38,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         }
 
         notices.TellLeftovers(runtime);
+        memory.ForgetCorrected(pod);
         await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
         var plan = Plan(pod, runtime);
         notices.TellBackoffs(runtime, plan);

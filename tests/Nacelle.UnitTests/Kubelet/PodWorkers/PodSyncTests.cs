@@ -80,6 +80,20 @@ public sealed class PodSyncTests : IAsyncLifetime
         Assert.NotNull(_memory.Publisher.Latest!.ContainerStatuses[0].State.Running);
     }
 
+    [Fact]
+    public async Task Step_ImageCorrectedDuringItsBackOff_StartsAtOnce()
+    {
+        var pod = Pods.Make();
+        pod.Spec.Containers[0].Image = "missing:1";
+        await StepAsync(pod);
+        Assert.Equal("ErrImagePull", _memory.Publisher.Latest!.ContainerStatuses[0].State.Waiting.Reason);
+
+        pod.Spec.Containers[0].Image = "busybox";
+        await StepAsync(pod);
+
+        Assert.NotNull(_memory.Publisher.Latest!.ContainerStatuses[0].State.Running);
+    }
+
     private async Task<SyncOutcome> StepAsync(V1Pod pod)
     {
         _memory ??= new PodMemory(
