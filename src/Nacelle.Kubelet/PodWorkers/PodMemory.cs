@@ -29,6 +29,12 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
     /// <summary>Containers, by id, whose preStop hook ran.</summary>
     public ConcurrentDictionary<string, bool> PreStopped { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Containers, by id, that were killed in order to run again. Written between starts only. A kubelet that starts anew
+    /// has the exit code alone to go by.
+    /// </summary>
+    public HashSet<string> Killed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Set once when the Pod as a whole failed.</summary>
     public WaitingReason? Failure { get; set; }
 
@@ -97,6 +103,7 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
             Waiting = Waiting.ToImmutableDictionary(),
             NotReady = Probes.NotReady(pod, runtime),
             NotStarted = Probes.NotStarted(pod, runtime),
+            Killed = [.. Killed],
             Foreign = Publisher.Foreign,
             Ended = ended,
             Failure = Failure,

@@ -52,7 +52,7 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
             var delay = services.Backoff.Delay(ContainerStarter.BackoffKey(pod, container));
             memory.Waiting[waiting.Name] = new WaitingReason(
                 "CrashLoopBackOff", EventTexts.CrashLoop(delay, waiting.Name, pod.FullName()));
-            if (memory.MayTell($"backoff/{waiting.Name}", services.Time.GetUtcNow(), BackOffEventInterval))
+            if (!runtime.Find(waiting.Name)!.Running && memory.MayTell($"backoff/{waiting.Name}", services.Time.GetUtcNow(), BackOffEventInterval))
             {
                 services.Events.Record(
                     pod, waiting.Name, true, EventReasons.BackOff, EventTexts.BackOffRestart(waiting.Name, pod.FullName()));

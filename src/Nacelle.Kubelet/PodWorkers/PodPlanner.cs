@@ -58,7 +58,8 @@ public static class PodPlanner
         var waiting = new List<BackingOff>();
         foreach (var container in pod.Spec.Containers)
         {
-            if (runtime.Find(container.Name) is { Exited: true, ExitCode: 0 } && pod.RestartPolicy() == "OnFailure")
+            if (runtime.Find(container.Name) is { Exited: true, ExitCode: 0 } ended && pod.RestartPolicy() == "OnFailure"
+                && !input.Killed.Contains(ended.Id))
             {
                 continue;
             }
@@ -120,13 +121,14 @@ public static class PodPlanner
             var status = Current(runtime, container.Name, plan.SandboxId);
             if (status is { Running: true })
             {
-                if (input.Unhealthy.TryGetValue(container.Name, out var why))
-                {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
-                }
-
                 if (container.IsSidecar())
                 {
+                    if (Kill(container, "Always", status, input) is { } doomed)
+                    {
+                        kill.Add(doomed);
+                        Enqueue(input, container.Name, start, waiting);
+                    }
+
                     continue;
                 }
 
@@ -168,21 +170,22 @@ public static class PodPlanner
             var status = runtime.Find(container.Name);
             if (status is { Running: true })
             {
-                if (WhyKill(container, status, input) is { } why)
+                if (Kill(container, pod.RestartPolicy(), status, input) is not { } doomed)
                 {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
-                    if (pod.RestartPolicy() == "Never" && input.Unhealthy.ContainsKey(container.Name))
-                    {
-                        continue;
-                    }
+                    kept++;
+                    continue;
                 }
 
-                // One that is being killed starts again when it has exited, by the ordinary rule below.
-                kept++;
+                kill.Add(doomed);
+                if (doomed.Restart)
+                {
+                    Enqueue(input, container.Name, start, waiting);
+                }
+
                 continue;
             }
 
-            if (!ShouldStart(pod.RestartPolicy(), status))
+            if (!ShouldStart(pod.RestartPolicy(), status, input))
             {
                 continue;
             }
@@ -201,9 +204,10 @@ public static class PodPlanner
             var status = Current(runtime, container.Name, plan.SandboxId);
             if (status is { Running: true })
             {
-                if (WhyKill(container, status, input) is { } why)
+                if (Kill(container, "Always", status, input) is { } doomed)
                 {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                    kill.Add(doomed);
+                    Enqueue(input, container.Name, startInit, waiting);
                 }
 
                 continue;
@@ -216,21 +220,28 @@ public static class PodPlanner
         return plan with { Start = [.. start], StartInit = [.. startInit], BackingOff = [.. waiting], Kill = [.. kill] };
     }
 
-    private static string? WhyKill(V1Container container, RuntimeContainer status, PodPlanInput input)
+    /// <summary>
+    /// Whether a running container must end: its spec changed, then it always runs again; or a probe gave it up, then it runs again
+    /// unless its policy is Never. Kill and start stand in one plan, so that its exit code decides nothing.
+    /// </summary>
+    private static ContainerToKill? Kill(V1Container container, string policy, RuntimeContainer status, PodPlanInput input)
     {
         if (status.Hash.Length > 0 && status.Hash != ContainerHash.Of(container))
         {
-            return $"Container {container.Name} definition changed, will be restarted";
+            return new ContainerToKill(container.Name, status.Id, $"Container {container.Name} definition changed, will be restarted", Restart: true);
         }
 
-        return input.Unhealthy.GetValueOrDefault(container.Name);
+        var restart = policy != "Never";
+        return input.Unhealthy.TryGetValue(container.Name, out var why)
+            ? new ContainerToKill(container.Name, status.Id, restart ? why + ", will be restarted" : why, restart)
+            : null;
     }
 
     /// <summary>Whether a container that is not running shall run.</summary>
-    internal static bool ShouldStart(string restartPolicy, RuntimeContainer? status) => status switch
+    private static bool ShouldStart(string restartPolicy, RuntimeContainer? status, PodPlanInput input) => status switch
     {
-        null => true,
-        { Exited: false } => true,
+        null or { Exited: false } => true,
+        _ when input.Killed.Contains(status.Id) => true,
         { ExitCode: 0 } => restartPolicy == "Always",
         _ => restartPolicy != "Never",
     };
@@ -254,7 +265,8 @@ public static class PodPlanner
         if (status is { State: ContainerState.ContainerUnknown })
         {
             kill.Add(new ContainerToKill(
-                status.Name, status.Id, $"Container is in {nameof(ContainerState.ContainerUnknown)} state, try killing it before restart"));
+                status.Name, status.Id, $"Container is in {nameof(ContainerState.ContainerUnknown)} state, try killing it before restart",
+                Restart: true));
         }
     }
 

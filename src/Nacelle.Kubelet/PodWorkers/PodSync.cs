@@ -72,12 +72,15 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
 
     private PodPlan Plan(V1Pod pod, RuntimePod runtime)
     {
+        var unhealthy = memory.Probes.Unhealthy(pod, runtime);
+        memory.Killed.IntersectWith(runtime.Containers.Select(c => c.Id));
         var plan = PodPlanner.Plan(new PodPlanInput
         {
             Pod = pod,
             Runtime = runtime,
-            Backoff = Backoffs(pod, runtime),
-            Unhealthy = memory.Probes.Unhealthy(pod, runtime),
+            Backoff = Backoffs(pod, runtime, unhealthy),
+            Killed = [.. memory.Killed],
+            Unhealthy = unhealthy,
         });
         memory.KeepOnly(plan, runtime);
         return plan;
@@ -96,6 +99,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             await stopper.StopSandboxesAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
 
+        memory.Killed.UnionWith(plan.Kill.Where(k => k.Restart).Select(k => k.Id));
         await Task.WhenAll(plan.Kill.Select(k => stopper.StopAsync(
             runtime.Containers.First(c => c.Id == k.Id), pod.GraceSeconds(), k.Message, cancellationToken))).ConfigureAwait(false);
         if (!plan.CreateSandbox && plan.StartInit.IsEmpty && plan.Start.IsEmpty && plan.StartEphemeral.IsEmpty)
@@ -149,17 +153,18 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
     private static bool FollowsObjects(V1Pod pod) => pod.Spec.Volumes?.Any(v =>
         v is { ConfigMap: not null } or { Secret: not null } or { DownwardAPI: not null } or { Projected: not null }) == true;
 
-    /// <summary>How long each container that is not running must still wait: after a crash, or after a start that failed.</summary>
-    private ImmutableDictionary<string, TimeSpan> Backoffs(V1Pod pod, RuntimePod runtime)
+    /// <summary>How long each container must still wait: after a crash, after a start that failed, or after the kill that a probe asks for.</summary>
+    private ImmutableDictionary<string, TimeSpan> Backoffs(V1Pod pod, RuntimePod runtime, ImmutableDictionary<string, string> unhealthy)
     {
         var waits = ImmutableDictionary.CreateBuilder<string, TimeSpan>();
         var now = services.Time.GetUtcNow();
         foreach (var container in pod.AllContainers())
         {
             var wait = memory.Failures.TryGetValue(container.Name, out var failure) ? failure.RetryAt - now : TimeSpan.Zero;
-            if (runtime.Find(container.Name) is { Exited: true } ended)
+            if (runtime.Find(container.Name) is { } last && (last.Exited || unhealthy.ContainsKey(container.Name)))
             {
-                var crash = services.Backoff.Remaining(ContainerStarter.BackoffKey(pod, container), ended.FinishedAt ?? ended.CreatedAt);
+                var endedAt = last.Exited ? last.FinishedAt ?? last.CreatedAt : now;
+                var crash = services.Backoff.Remaining(ContainerStarter.BackoffKey(pod, container), endedAt);
                 wait = crash > wait ? crash : wait;
             }
 

@@ -48,10 +48,10 @@ internal static class ContainerStatuses
             status.LastState = new V1ContainerState { Terminated = kept };
         }
 
-        if (current.Exited && !ephemeral && !input.Ended && input.Waiting.TryGetValue(spec.Name, out var why))
+        if (current.Exited && !ephemeral && !input.Ended && (input.Waiting.ContainsKey(spec.Name) || input.Killed.Contains(current.Id)))
         {
             status.LastState = new V1ContainerState { Terminated = status.State.Terminated };
-            status.State = new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = why.Reason, Message = why.Message } };
+            status.State = new V1ContainerState { Waiting = Waiting(input, spec) };
         }
 
         SetReady(input, spec, current, status, init, ephemeral);

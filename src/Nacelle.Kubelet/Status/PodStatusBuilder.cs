@@ -92,6 +92,7 @@ public static class PodStatusBuilder
         {
             ( > 0, _, _) => "Pending",
             (_, > 0, _) => "Running",
+            _ when input.Pod.Spec.Containers.Any(c => input.Runtime.Find(c.Name) is { } last && input.Killed.Contains(last.Id)) => "Running",
             (_, _, "Always") => "Running",
             _ when succeeded == containers.Length => "Succeeded",
             (_, _, "Never") => "Failed",

@@ -85,31 +85,52 @@ public sealed class PodPlannerTests
         Assert.Single(plan.BackingOff);
     }
 
-    [Fact]
-    public void Plan_ImageChanged_KillsThatContainerOnly()
+    [Theory]
+    [InlineData("Always")]
+    [InlineData("OnFailure")]
+    [InlineData("Never")]
+    public void Plan_ImageChanged_RestartsThatContainerOnly(string policy)
     {
-        var pod = Pods.Make("Always", null, "a", "b");
+        var pod = Pods.Make(policy, null, "a", "b");
         pod.Spec.Containers[0].Image = "busybox:2";
 
         var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "b:running") });
 
-        var kill = Assert.Single(plan.Kill);
-        Assert.Equal("a", kill.Name);
-        Assert.Equal("Container a definition changed, will be restarted", kill.Message);
+        Assert.Equal("kill a start a", Describe(plan));
+        Assert.Equal("Container a definition changed, will be restarted", Assert.Single(plan.Kill).Message);
     }
 
-    [Fact]
-    public void Plan_Unhealthy_KillsWithTheSentenceOfTheProbe()
+    [Theory]
+    [InlineData("Always", "kill a start a", "Container a failed liveness probe, will be restarted")]
+    [InlineData("OnFailure", "kill a start a", "Container a failed liveness probe, will be restarted")]
+    [InlineData("Never", "kill a", "Container a failed liveness probe")]
+    public void Plan_Unhealthy_RestartsUnlessNever(string policy, string expected, string sentence)
     {
         var plan = PodPlanner.Plan(new PodPlanInput
         {
-            Pod = Pods.Make(),
-            Runtime = Pods.Runtime(Pods.Sandbox(), "a:running"),
-            Unhealthy = ImmutableDictionary<string, string>.Empty.Add("a", "Container a failed liveness probe, will be restarted"),
+            Pod = Pods.Make(policy, null, "a", "b"),
+            Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "b:running"),
+            Unhealthy = ImmutableDictionary<string, string>.Empty.Add("a", "Container a failed liveness probe"),
         });
 
-        Assert.Equal("Container a failed liveness probe, will be restarted", Assert.Single(plan.Kill).Message);
-        Assert.False(plan.KillPod);
+        Assert.Equal(expected, Describe(plan));
+        Assert.Equal(sentence, Assert.Single(plan.Kill).Message);
+    }
+
+    [Theory]
+    [InlineData("OnFailure", "ready", "start a")]
+    [InlineData("Never", "ready", "start a")]
+    [InlineData("OnFailure", "dead", "changed sandbox#1 start a")]
+    public void Plan_KilledToRunAgain_StartsWhateverItsExitCode(string policy, string sandbox, string expected)
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make(policy),
+            Runtime = Pods.Runtime(Pods.Sandbox(ready: sandbox == "ready"), "a:0"),
+            Killed = ["id-a"],
+        });
+
+        Assert.Equal(expected, Describe(plan));
     }
 
     [Fact]

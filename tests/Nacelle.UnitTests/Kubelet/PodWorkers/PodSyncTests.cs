@@ -94,6 +94,35 @@ public sealed class PodSyncTests : IAsyncLifetime
         Assert.NotNull(_memory.Publisher.Latest!.ContainerStatuses[0].State.Running);
     }
 
+    [Fact]
+    public async Task Step_ImageChangedUnderNever_RestartsTheContainerInTheSameStep()
+    {
+        var pod = Pods.Make("Never");
+        await StepAsync(pod);
+        State.Images["other:1"] = true;
+
+        pod.Spec.Containers[0].Image = "other:1";
+        var outcome = await StepAsync(pod);
+
+        Assert.False(outcome.Ended);
+        Assert.True(_memory.Publisher.Latest is { Phase: "Running", ContainerStatuses: [{ RestartCount: 1, State.Running: not null }] });
+    }
+
+    [Fact]
+    public async Task Step_ImageChangedToOneThatIsMissing_DoesNotEndThePod()
+    {
+        var pod = Pods.Make("OnFailure");
+        await StepAsync(pod);
+
+        pod.Spec.Containers[0].Image = "missing:1";
+        await StepAsync(pod);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var outcome = await StepAsync(pod);
+
+        Assert.False(outcome.Ended);
+        Assert.True(_memory.Publisher.Latest is { Phase: "Running", ContainerStatuses: [{ State.Waiting.Reason: "ImagePullBackOff" }] });
+    }
+
     private async Task<SyncOutcome> StepAsync(V1Pod pod)
     {
         _memory ??= new PodMemory(

@@ -289,11 +289,13 @@ public sealed class PodWorkerTests : IAsyncLifetime
             State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal) || c.StartsWith("Exec", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task Probe_LivenessFails_KillsAndRestartsWithItsSentence()
+    [Theory]
+    [InlineData("Always")]
+    [InlineData("OnFailure")]
+    public async Task Probe_LivenessFails_KillsAndRestartsWithItsSentence(string policy)
     {
         State.ExitCodes["alive"] = 1;
-        var pod = Pods.Make();
+        var pod = Pods.Make(policy);
         pod.Spec.Containers[0].LivenessProbe = new V1Probe
         {
             Exec = new V1ExecAction { Command = ["alive"] },

@@ -81,6 +81,18 @@ public sealed class PodStatusBuilderTests
         Assert.Equal("Running", status.Phase);
     }
 
+    [Theory]
+    [InlineData("OnFailure")]
+    [InlineData("Never")]
+    public void Build_KilledToRunAgain_WaitsAndThePodHasNotEnded(string policy)
+    {
+        var status = Build(Pods.Make(policy), ["a:0"], i => i with { Killed = ["id-a"] });
+
+        var a = Assert.Single(status.ContainerStatuses);
+        Assert.Equal(("ContainerCreating", 0), (a.State.Waiting?.Reason, a.LastState.Terminated?.ExitCode));
+        Assert.Equal("Running", status.Phase);
+    }
+
     [Fact]
     public void Build_Terminated_GivesReasonTimesAndMessage()
     {
