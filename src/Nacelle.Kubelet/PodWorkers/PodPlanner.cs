@@ -10,13 +10,15 @@ namespace Nacelle.Kubelet.PodWorkers;
 /// <code>
 ///   no sandbox, or it ended ──▶ (kill what is left) ──▶ create it, start again with the init containers
 ///   init containers         ──▶ one after the other; each must exit 0; sidecars stay
-///   containers              ──▶ side by side, restarted as restartPolicy says, after their back-off
+///   containers              ──▶ side by side, restarted as their restartPolicy (else the Pod's) says, after their back-off
 ///   nothing left to run     ──▶ kill the Pod
 /// </code>
 /// The rules are those of the Pod lifecycle page of the Kubernetes documentation.
 /// </summary>
 public static class PodPlanner
 {
+    private const int KilledExitCode = 137;
+
     public static PodPlan Plan(PodPlanInput input)
     {
         var (pod, runtime) = (input.Pod, input.Runtime);
@@ -49,7 +51,7 @@ public static class PodPlanner
             SandboxChanged = old is not null,
             Attempt = old is null ? 0 : old.Attempt + 1,
         };
-        if (old is not null && pod.RestartPolicy() == "Never" && !runtime.Containers.IsEmpty)
+        if (old is not null && !runtime.Containers.IsEmpty && !MayRunAgain(input))
         {
             return new PodPlan { KillPod = true, SandboxId = old.Id };
         }
@@ -58,13 +60,17 @@ public static class PodPlanner
         var waiting = new List<BackingOff>();
         foreach (var container in pod.Spec.Containers)
         {
-            if (runtime.Find(container.Name) is { Exited: true, ExitCode: 0 } ended && pod.RestartPolicy() == "OnFailure"
-                && !input.Killed.Contains(ended.Id))
+            var last = runtime.Find(container.Name);
+            if (last is { Running: true })
             {
-                continue;
+                // It dies with its sandbox.
+                last = last with { State = ContainerState.ContainerExited, ExitCode = KilledExitCode };
             }
 
-            Enqueue(input, container.Name, start, waiting);
+            if (ShouldStart(RestartRules.PolicyOf(pod, container), last, input))
+            {
+                Enqueue(input, container.Name, start, waiting);
+            }
         }
 
         if (start.Count == 0 && waiting.Count == 0)
@@ -95,6 +101,11 @@ public static class PodPlanner
             BackingOff = sidecarsOnly ? [.. firstWaiting, .. waiting] : [.. firstWaiting],
         };
     }
+
+    /// <summary>Whether anything may start again in a new sandbox: a Pod whose containers all have the policy Never ends with its sandbox.</summary>
+    private static bool MayRunAgain(PodPlanInput input) => input.Pod.Spec.Containers.Any(container =>
+        RestartRules.PolicyOf(input.Pod, container) != "Never"
+        || (input.Runtime.Find(container.Name) is { } last && input.Killed.Contains(last.Id)));
 
     /// <summary>All ordinary init containers of this sandbox exited with 0, or a container of the Pod was already started in it.</summary>
     internal static bool AreInitialized(V1Pod pod, RuntimePod runtime)
@@ -140,9 +151,9 @@ public static class PodPlanner
                 continue;
             }
 
-            if (status is { Exited: true } && pod.RestartPolicy() == "Never" && !container.IsSidecar())
+            if (status is { Exited: true } && RestartRules.PolicyOf(pod, container) == "Never")
             {
-                // A failed init container fails a Pod that may not restart anything.
+                // An init container that failed and may not run again fails the Pod.
                 return plan with { KillPod = true };
             }
 
@@ -170,7 +181,7 @@ public static class PodPlanner
             var status = runtime.Find(container.Name);
             if (status is { Running: true })
             {
-                if (Kill(container, pod.RestartPolicy(), status, input) is not { } doomed)
+                if (Kill(container, RestartRules.PolicyOf(pod, container), status, input) is not { } doomed)
                 {
                     kept++;
                     continue;
@@ -185,7 +196,7 @@ public static class PodPlanner
                 continue;
             }
 
-            if (!ShouldStart(pod.RestartPolicy(), status, input))
+            if (!ShouldStart(RestartRules.PolicyOf(pod, container), status, input))
             {
                 continue;
             }
@@ -242,8 +253,7 @@ public static class PodPlanner
     {
         null or { Exited: false } => true,
         _ when input.Killed.Contains(status.Id) => true,
-        { ExitCode: 0 } => restartPolicy == "Always",
-        _ => restartPolicy != "Never",
+        _ => RestartRules.RunsAgain(restartPolicy, status.ExitCode),
     };
 
     /// <summary>Ephemeral containers start once, whatever becomes of them; one that could not even be created is tried again.</summary>

@@ -47,9 +47,8 @@ public static class PodStatusBuilder
             return "Failed";
         }
 
-        var policy = input.Pod.RestartPolicy();
         var initSpecs = input.Pod.InitContainers();
-        var (pendingInit, failedInit) = (0, 0);
+        var (pendingInit, failedInit, lostInit) = (0, 0, false);
         for (var i = 0; i < init.Length; i++)
         {
             var status = init[i];
@@ -60,10 +59,13 @@ public static class PodStatusBuilder
             else if (status.State.Terminated is { } ended)
             {
                 failedInit += ended.ExitCode == 0 ? 0 : 1;
+                lostInit |= ended.ExitCode != 0 && RestartRules.PolicyOf(input.Pod, initSpecs[i]) == "Never";
             }
             else
             {
-                failedInit += status.LastState?.Terminated is { ExitCode: not 0 } ? 1 : 0;
+                var failed = status.LastState?.Terminated is { ExitCode: not 0 };
+                failedInit += failed ? 1 : 0;
+                lostInit |= failed && RestartRules.PolicyOf(input.Pod, initSpecs[i]) == "Never";
                 pendingInit++;
             }
         }
@@ -72,7 +74,7 @@ public static class PodStatusBuilder
         var waiting = containers.Count(c => c.State.Waiting is not null && c.LastState?.Terminated is null);
         var stopped = containers.Count(c => c.State.Terminated is not null || (c.State.Waiting is not null && c.LastState?.Terminated is not null));
         var succeeded = containers.Count(c => c.State.Terminated is { ExitCode: 0 });
-        if (failedInit > 0 && (policy == "Never" || input.Ended))
+        if (lostInit || (failedInit > 0 && input.Ended))
         {
             return "Failed";
         }
@@ -88,17 +90,27 @@ public static class PodStatusBuilder
             return "Pending";
         }
 
-        return (waiting, running, policy) switch
+        if (waiting > 0)
         {
-            ( > 0, _, _) => "Pending",
-            (_, > 0, _) => "Running",
-            _ when input.Pod.Spec.Containers.Any(c => input.Runtime.Find(c.Name) is { } last && input.Killed.Contains(last.Id)) => "Running",
-            (_, _, "Always") => "Running",
-            _ when succeeded == containers.Length => "Succeeded",
-            (_, _, "Never") => "Failed",
-            _ => "Running",
-        };
+            return "Pending";
+        }
+
+        if (running > 0 || containers.Any(status => RunsAgain(input, status)))
+        {
+            return "Running";
+        }
+
+        return succeeded == containers.Length ? "Succeeded" : containers.Any(status => FailedForGood(input, status)) ? "Failed" : "Running";
     }
+
+    private static bool RunsAgain(PodStatusInput input, V1ContainerStatus status) =>
+        (input.Runtime.Find(status.Name) is { } last && input.Killed.Contains(last.Id))
+        || ((status.State.Terminated ?? status.LastState?.Terminated) is { } ended
+            && RestartRules.RunsAgain(RestartRules.PolicyOf(input.Pod, input.Pod.FindContainer(status.Name)!), ended.ExitCode));
+
+    private static bool FailedForGood(PodStatusInput input, V1ContainerStatus status) =>
+        status.State.Terminated is not { ExitCode: 0 }
+        && RestartRules.PolicyOf(input.Pod, input.Pod.FindContainer(status.Name)!) == "Never";
 
     internal static DateTime Seconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
 

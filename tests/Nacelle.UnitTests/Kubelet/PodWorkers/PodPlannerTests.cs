@@ -45,6 +45,16 @@ public sealed class PodPlannerTests
     [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s start a")]
     [InlineData("Always", "s+", "a", "ready", "s:running", "start a")]
     [InlineData("Always", "s+", "a", "ready", "s:1 a:running", "init s")]
+    [InlineData("Never", "", "a=Always", "ready", "a:0", "start a")]
+    [InlineData("Never", "", "a=OnFailure", "ready", "a:1", "start a")]
+    [InlineData("Never", "", "a=OnFailure", "ready", "a:0", "kill-pod")]
+    [InlineData("Always", "", "a=Never", "ready", "a:1", "kill-pod")]
+    [InlineData("Always", "", "a=Never b", "ready", "a:1 b:1", "start b")]
+    [InlineData("Always", "", "a=Never b", "dead", "a:137 b:137", "changed sandbox#1 start b")]
+    [InlineData("Always", "", "a=Never", "dead", "a:137", "kill-pod")]
+    [InlineData("Never", "", "a=Always b", "dead", "a:running b:running", "changed sandbox#1 start a")]
+    [InlineData("Always", "i=Never", "a", "ready", "i:1", "kill-pod")]
+    [InlineData("Never", "i=OnFailure", "a", "ready", "i:1", "init i")]
     public void Plan_States_GivesTheNextActions(
         string policy, string init, string containers, string sandbox, string states, string expected)
     {

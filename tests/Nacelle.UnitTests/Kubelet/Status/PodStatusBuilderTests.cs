@@ -30,6 +30,13 @@ public sealed class PodStatusBuilderTests
     [InlineData("Always", "", "a", "a:0", true, "Succeeded True False")]
     [InlineData("Always", "", "a", "a:137", true, "Failed True False")]
     [InlineData("Always", "", "a", "", true, "Failed True False")]
+    [InlineData("Never", "", "a=Always", "a:1", false, "Running True False")]
+    [InlineData("Never", "", "a=OnFailure b", "a:1 b:0", false, "Running True False")]
+    [InlineData("Always", "", "a=Never", "a:1", false, "Failed True False")]
+    [InlineData("Always", "", "a=Never b=OnFailure", "a:0 b:0", false, "Succeeded True False")]
+    [InlineData("Always", "", "a=Never b=OnFailure", "a:1 b:0", false, "Failed True False")]
+    [InlineData("Always", "i=Never", "a", "i:1", false, "Failed False False")]
+    [InlineData("Never", "i=OnFailure", "a", "i:1", false, "Pending False False")]
     public void Build_States_GivesPhaseAndConditions(
         string policy, string init, string containers, string states, bool ended, string expected)
     {
@@ -91,6 +98,15 @@ public sealed class PodStatusBuilderTests
         var a = Assert.Single(status.ContainerStatuses);
         Assert.Equal(("ContainerCreating", 0), (a.State.Waiting?.Reason, a.LastState.Terminated?.ExitCode));
         Assert.Equal("Running", status.Phase);
+    }
+
+    [Fact]
+    public void Build_OwnPolicyRestartsIt_NeverShowsTerminated()
+    {
+        var status = Build(Pods.Make("Never", null, "a=Always", "b"), ["a:0", "b:0"], i => i);
+
+        Assert.NotNull(status.ContainerStatuses[0].State.Waiting);
+        Assert.NotNull(status.ContainerStatuses[1].State.Terminated);
     }
 
     [Fact]
