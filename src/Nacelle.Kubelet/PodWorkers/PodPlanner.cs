@@ -9,7 +9,7 @@ namespace Nacelle.Kubelet.PodWorkers;
 /// Decides what a Pod that shall run needs next. Pure: the same input gives the same plan, and the effects are elsewhere.
 /// <code>
 ///   no sandbox, or it ended ──▶ (kill what is left) ──▶ create it, start again with the init containers
-///   init containers         ──▶ one after the other; each must exit 0; sidecars stay
+///   init containers         ──▶ one after the other; each must exit 0, a sidecar must have started and stays
 ///   containers              ──▶ side by side, restarted as their restartPolicy (else the Pod's) says, after their back-off
 ///   nothing left to run     ──▶ kill the Pod
 /// </code>
@@ -29,7 +29,7 @@ public static class PodPlanner
         }
 
         var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt };
-        plan = AreInitialized(pod, runtime) ? PlanContainers(input, plan) : PlanInit(input, plan);
+        plan = AreInitialized(input) ? PlanContainers(input, plan) : PlanInit(input, plan);
         return plan.KillPod ? plan : PlanEphemeral(input, plan);
     }
 
@@ -84,22 +84,11 @@ public static class PodPlanner
             return plan with { Start = [.. start], BackingOff = [.. waiting] };
         }
 
-        // A new sandbox runs the init containers again from the first one.
-        var firstOrdinary = init.TakeWhile(c => c.IsSidecar()).Count();
+        // A new sandbox runs the init containers again, the first one first; the others come after it has ended or, a sidecar, started.
         var first = new List<string>();
         var firstWaiting = new List<BackingOff>();
-        foreach (var container in init.Take(firstOrdinary + 1))
-        {
-            Enqueue(input, container.Name, first, firstWaiting);
-        }
-
-        var sidecarsOnly = firstOrdinary == init.Count;
-        return plan with
-        {
-            StartInit = [.. first],
-            Start = sidecarsOnly ? [.. start] : [],
-            BackingOff = sidecarsOnly ? [.. firstWaiting, .. waiting] : [.. firstWaiting],
-        };
+        Enqueue(input, init[0].Name, first, firstWaiting);
+        return plan with { StartInit = [.. first], BackingOff = [.. firstWaiting] };
     }
 
     /// <summary>Whether anything may start again in a new sandbox: a Pod whose containers all have the policy Never ends with its sandbox.</summary>
@@ -107,9 +96,13 @@ public static class PodPlanner
         RestartRules.PolicyOf(input.Pod, container) != "Never"
         || (input.Runtime.Find(container.Name) is { } last && input.Killed.Contains(last.Id)));
 
-    /// <summary>All ordinary init containers of this sandbox exited with 0, or a container of the Pod was already started in it.</summary>
-    internal static bool AreInitialized(V1Pod pod, RuntimePod runtime)
+    /// <summary>
+    /// All ordinary init containers of this sandbox exited with 0 and all sidecars have started, or a container of the Pod was already
+    /// started in it.
+    /// </summary>
+    private static bool AreInitialized(PodPlanInput input)
     {
+        var (pod, runtime) = (input.Pod, input.Runtime);
         var sandbox = runtime.Sandbox?.Id;
         if (pod.Spec.Containers.Any(c => Current(runtime, c.Name, sandbox) is not null))
         {
@@ -117,36 +110,51 @@ public static class PodPlanner
         }
 
         return pod.InitContainers().All(c => c.IsSidecar()
-            ? Current(runtime, c.Name, sandbox) is { Running: true }
+            ? Current(runtime, c.Name, sandbox) is { Running: true } && !input.NotStarted.Contains(c.Name)
             : Current(runtime, c.Name, sandbox) is { Exited: true, ExitCode: 0 });
     }
 
+    /// <summary>
+    /// One init container after the other: the next one when an ordinary one has exited with 0, when a sidecar has started. Sidecars
+    /// before the last one reached that have ended start again beside it.
+    /// </summary>
     private static PodPlan PlanInit(PodPlanInput input, PodPlan plan)
     {
         var (pod, runtime) = (input.Pod, input.Runtime);
         var start = new List<string>();
         var waiting = new List<BackingOff>();
         var kill = new List<ContainerToKill>();
-        foreach (var container in pod.InitContainers())
+        var init = pod.InitContainers();
+        var reached = init.Select((c, i) => Current(runtime, c.Name, plan.SandboxId) is null ? -1 : i).Max();
+        for (var i = 0; i < init.Count; i++)
         {
+            var container = init[i];
             var status = Current(runtime, container.Name, plan.SandboxId);
-            if (status is { Running: true })
+            if (container.IsSidecar())
             {
-                if (container.IsSidecar())
+                if (status is { Running: true })
                 {
                     if (Kill(container, "Always", status, input) is { } doomed)
                     {
                         kill.Add(doomed);
                         Enqueue(input, container.Name, start, waiting);
                     }
-
-                    continue;
+                }
+                else
+                {
+                    Discard(status, kill);
+                    Enqueue(input, container.Name, start, waiting);
                 }
 
-                break;
+                if (i >= reached && (status is not { Running: true } || input.NotStarted.Contains(container.Name)))
+                {
+                    break;
+                }
+
+                continue;
             }
 
-            if (status is { Exited: true, ExitCode: 0 } && !container.IsSidecar())
+            if (status is { Exited: true, ExitCode: 0 })
             {
                 continue;
             }
@@ -157,12 +165,13 @@ public static class PodPlanner
                 return plan with { KillPod = true };
             }
 
-            Discard(status, kill);
-            Enqueue(input, container.Name, start, waiting);
-            if (!container.IsSidecar())
+            if (status is not { Running: true })
             {
-                break;
+                Discard(status, kill);
+                Enqueue(input, container.Name, start, waiting);
             }
+
+            break;
         }
 
         return plan with { StartInit = [.. start], BackingOff = [.. waiting], Kill = [.. kill] };

@@ -79,6 +79,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             Pod = pod,
             Runtime = runtime,
             Backoff = Backoffs(pod, runtime, unhealthy),
+            NotStarted = memory.Probes.NotStarted(pod, runtime),
             Killed = [.. memory.Killed],
             Unhealthy = unhealthy,
         });

@@ -40,11 +40,18 @@ public sealed class PodPlannerTests
     [InlineData("Always", "i j", "a", "ready", "i:1 j:1 a:running", "")]
     [InlineData("Always", "i", "a", "dead", "i:0 a:137", "changed sandbox#1 init i")]
     [InlineData("Always", "i", "a", "ready", "i:0:old a:137:old", "init i")]
-    [InlineData("Always", "s+ i", "a", "-", "", "sandbox#0 init s i")]
+    [InlineData("Always", "s+ i", "a", "-", "", "sandbox#0 init s")]
     [InlineData("Always", "s+ i", "a", "ready", "s:running", "init i")]
-    [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s start a")]
+    [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s")]
     [InlineData("Always", "s+", "a", "ready", "s:running", "start a")]
     [InlineData("Always", "s+", "a", "ready", "s:1 a:running", "init s")]
+    [InlineData("Always", "s+ t+", "a", "ready", "", "init s")]
+    [InlineData("Always", "s+ t+", "a", "ready", "s:running", "init t")]
+    [InlineData("Always", "s+ t+", "a", "ready", "s:1", "init s")]
+    [InlineData("Always", "s+ i", "a", "ready", "s:1 i:running", "init s")]
+    [InlineData("Always", "s+ i", "a", "ready", "s:1 i:1", "init s i")]
+    [InlineData("Always", "i s+ j", "a", "ready", "i:0", "init s")]
+    [InlineData("Always", "i s+ j", "a", "ready", "i:0 s:running j:0", "start a")]
     [InlineData("Never", "", "a=Always", "ready", "a:0", "start a")]
     [InlineData("Never", "", "a=OnFailure", "ready", "a:1", "start a")]
     [InlineData("Never", "", "a=OnFailure", "ready", "a:0", "kill-pod")]
@@ -63,6 +70,23 @@ public sealed class PodPlannerTests
             sandbox == "-" ? null : Pods.Sandbox(ready: sandbox == "ready"), Words(states));
 
         var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = runtime });
+
+        Assert.Equal(expected, Describe(plan));
+    }
+
+    [Theory]
+    [InlineData("s+", "s:running", "")]
+    [InlineData("s+ t+", "s:running", "")]
+    [InlineData("s+ i", "s:running", "")]
+    [InlineData("s+ i", "s:running i:1", "init i")]
+    public void Plan_SidecarNotStartedYet_HoldsBackWhatComesAfterIt(string init, string states, string expected)
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make("Always", Words(init), "a"),
+            Runtime = Pods.Runtime(Pods.Sandbox(), Words(states)),
+            NotStarted = ["s"],
+        });
 
         Assert.Equal(expected, Describe(plan));
     }

@@ -347,6 +347,29 @@ public sealed class PodWorkerTests : IAsyncLifetime
             State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Apply_SidecarWithStartupProbe_ComesBeforeTheOthers()
+    {
+        State.ExitCodes["up"] = 1;
+        var pod = Pods.Make("Always", ["s+", "t+"], "a");
+        pod.Spec.InitContainers[0].StartupProbe = new V1Probe
+        {
+            Exec = new V1ExecAction { Command = ["up"] },
+            PeriodSeconds = 1,
+            FailureThreshold = 30,
+        };
+        _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
+        await UntilAsync(() => State.Calls.Contains("ExecSync up"));
+        Assert.Equal(["StartContainer s"], Starts());
+
+        State.ExitCodes["up"] = 0;
+        await UntilAsync(() => Api.Status.Phase == "Running");
+
+        Assert.Equal(["StartContainer s", "StartContainer t", "StartContainer a"], Starts());
+
+        IEnumerable<string> Starts() => State.Calls.Where(c => c.StartsWith("StartContainer", StringComparison.Ordinal));
+    }
+
     private V1ContainerStateWaiting? Waiting() => Api.Status.ContainerStatuses?.FirstOrDefault()?.State.Waiting;
 
     private PodWorkerPool NewPool() => new(_node.Services());
