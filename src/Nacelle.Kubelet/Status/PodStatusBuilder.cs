@@ -13,13 +13,20 @@ public static class PodStatusBuilder
         var old = pod.Status;
         var containers = ContainerStatuses.Of(input, pod.Spec.Containers, init: false);
         var init = ContainerStatuses.Of(input, pod.InitContainers(), init: true);
-        var phase = old?.Phase is "Succeeded" or "Failed" ? old.Phase : Phase(input, init, containers);
+        var phase = IsTerminal(old?.Phase) ? old!.Phase : Phase(input, init, containers);
+        var failure = input.Failure;
+        if (IsTerminal(phase) && !IsTerminal(old?.Phase) && input.Runtime.Containers.Any(c => c.Running))
+        {
+            // Whoever deletes a Pod that has ended takes it away at once: as long as something runs, it has not ended.
+            (phase, failure) = (old?.Phase is { Length: > 0 } before ? before : "Pending", null);
+        }
+
         var addresses = Addresses(input, old);
         var status = new V1PodStatus
         {
             Phase = phase,
-            Reason = input.Failure?.Reason ?? old?.Reason,
-            Message = input.Failure?.Message ?? old?.Message,
+            Reason = failure?.Reason ?? old?.Reason,
+            Message = failure?.Message ?? old?.Message,
             ObservedGeneration = pod.Metadata.Generation,
             QosClass = old?.QosClass,
             StartTime = old?.StartTime ?? Seconds(input.Now),
@@ -37,6 +44,8 @@ public static class PodStatusBuilder
         status.Conditions = PodConditions.Of(input, phase, init, containers);
         return status;
     }
+
+    private static bool IsTerminal(string? phase) => phase is "Succeeded" or "Failed";
 
     /// <summary>The phase by the rules of the Pod lifecycle page; once Succeeded or Failed it stays.</summary>
     internal static string Phase(

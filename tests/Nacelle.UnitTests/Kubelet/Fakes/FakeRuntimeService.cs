@@ -101,11 +101,16 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
         return Task.FromResult(new StartContainerResponse());
     }
 
-    public override Task<StopContainerResponse> StopContainer(StopContainerRequest request, ServerCallContext context)
+    public override async Task<StopContainerResponse> StopContainer(StopContainerRequest request, ServerCallContext context)
     {
         Note($"StopContainer {state.Containers[request.ContainerId].Metadata.Name} {request.Timeout}");
+        if (state.StopGate is { } gate)
+        {
+            await gate.Task.WaitAsync(context.CancellationToken);
+        }
+
         FakeRuntimeState.End(state.Containers[request.ContainerId], 0);
-        return Task.FromResult(new StopContainerResponse());
+        return new StopContainerResponse();
     }
 
     public override Task<RemoveContainerResponse> RemoveContainer(RemoveContainerRequest request, ServerCallContext context)

@@ -370,6 +370,22 @@ public sealed class PodWorkerTests : IAsyncLifetime
         IEnumerable<string> Starts() => State.Calls.Where(c => c.StartsWith("StartContainer", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Apply_DeadlineExceeded_FailsOnlyWhenEverythingHasStopped()
+    {
+        State.StopGate = new TaskCompletionSource();
+        var pod = Pods.Make();
+        pod.Spec.ActiveDeadlineSeconds = 1;
+        _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
+
+        await UntilAsync(() => State.Calls.Contains("StopContainer a 30"));
+        await UntilAsync(() => Api.Events.Any(e => e.StartsWith("Normal DeadlineExceeded", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Api.Patches, p => p.Contains("Failed", StringComparison.Ordinal));
+
+        State.StopGate.SetResult();
+        await UntilAsync(() => Api.Status is { Phase: "Failed", Reason: "DeadlineExceeded" });
+    }
+
     private V1ContainerStateWaiting? Waiting() => Api.Status.ContainerStatuses?.FirstOrDefault()?.State.Waiting;
 
     private PodWorkerPool NewPool() => new(_node.Services());

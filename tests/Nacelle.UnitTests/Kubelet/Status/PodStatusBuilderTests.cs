@@ -109,6 +109,29 @@ public sealed class PodStatusBuilderTests
         Assert.NotNull(status.ContainerStatuses[1].State.Terminated);
     }
 
+    [Theory]
+    [InlineData("a:running", "Running", null)]
+    [InlineData("a:137", "Failed", "DeadlineExceeded")]
+    public void Build_PodFailed_SaysSoWhenNothingRunsAnyMore(string state, string phase, string? reason)
+    {
+        var pod = Pods.Make();
+        pod.Status = new V1PodStatus { Phase = "Running" };
+
+        var status = Build(pod, [state], i => i with { Failure = new WaitingReason("DeadlineExceeded", "too long") });
+
+        Assert.Equal((phase, reason), (status.Phase, status.Reason));
+    }
+
+    [Fact]
+    public void Build_SidecarOfEndedContainersStillRuns_HasNotEnded()
+    {
+        var pod = Pods.Make("Never", ["s+"], "a");
+        pod.Status = new V1PodStatus { Phase = "Running" };
+
+        Assert.Equal("Running", Build(pod, ["s:running", "a:0"], i => i).Phase);
+        Assert.Equal("Succeeded", Build(pod, ["s:0", "a:0"], i => i).Phase);
+    }
+
     [Fact]
     public void Build_Terminated_GivesReasonTimesAndMessage()
     {
