@@ -30,7 +30,7 @@ public static class UnsupportedFields
         Container("volumeDevices", FieldEffect.Refused, c => c.VolumeDevices is { Count: > 0 }),
         Container("volumeMounts[*].recursiveReadOnly", FieldEffect.Refused, c => c.VolumeMounts?.Any(m => m.RecursiveReadOnly == "Enabled") == true),
         Container("resources.claims", FieldEffect.Refused, c => c.Resources?.Claims is { Count: > 0 }),
-        new("spec.volumes[*]", FieldEffect.Refused, UnsupportedVolumes),
+        Each("spec.volumes[*]", FieldEffect.Refused, UnsupportedVolumes),
 
         Container("restartPolicyRules", FieldEffect.Ignored, c => c.RestartPolicyRules is { Count: > 0 }),
         Container("livenessProbe.terminationGracePeriodSeconds", FieldEffect.Ignored,
@@ -44,15 +44,23 @@ public static class UnsupportedFields
 
     /// <summary>What this Pod uses of the table, in the table's order.</summary>
     public static ImmutableArray<FieldUse> Find(V1Pod pod) =>
-        [.. Rules.SelectMany(rule => rule.Uses(pod).Select(path => new FieldUse(path, rule.Effect)))];
+        [.. Rules.SelectMany(rule => rule.Uses(pod))];
 
     private static FieldRule Pod(string field, FieldEffect effect, Func<V1PodSpec, bool> uses) =>
-        new(field, effect, pod => uses(pod.Spec) ? [field] : []);
+        new(field, effect, pod => uses(pod.Spec) ? [new FieldUse(field, effect)] : []);
+
+    /// <summary>A field of the elements of a list; the function gives the paths.</summary>
+    private static FieldRule Each(string field, FieldEffect effect, Func<V1PodSpec, IEnumerable<string>> paths) =>
+        new(field, effect, pod => paths(pod.Spec).Select(path => new FieldUse(path, effect)));
 
     private static FieldRule Container(string field, FieldEffect effect, Func<V1Container, bool> uses) => new(
         "spec.containers[*]." + field,
         effect,
-        pod => Paths(pod).Where(p => uses(p.Container)).Select(p => $"{p.Path}.{field.Replace("[*]", "", StringComparison.Ordinal)}"));
+        pod => Paths(pod).Where(p => uses(p.Container)).Select(p =>
+            new FieldUse($"{p.Path}.{field.Replace("[*]", "", StringComparison.Ordinal)}", effect)
+            {
+                Ephemeral = pod.IsEphemeral(p.Container.Name) ? p.Container.Name : null,
+            }));
 
     private static IEnumerable<(string Path, V1Container Container)> Paths(V1Pod pod) =>
         pod.InitContainers().Select((c, i) => ($"spec.initContainers[{i}]", c))
@@ -61,7 +69,7 @@ public static class UnsupportedFields
 
     private static bool Confined(V1AppArmorProfile? profile) => profile is { Type: not "Unconfined" };
 
-    private static IEnumerable<string> UnsupportedVolumes(V1Pod pod) => (pod.Spec.Volumes ?? [])
+    private static IEnumerable<string> UnsupportedVolumes(V1PodSpec spec) => (spec.Volumes ?? [])
         .Select((volume, i) => (Volume: volume, Index: i))
         .Where(v => v.Volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null, Projected: null })
         .Select(v => $"spec.volumes[{v.Index}].{VolumeKind.NameOf(v.Volume)}");

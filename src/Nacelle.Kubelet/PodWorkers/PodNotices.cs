@@ -13,6 +13,7 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
     /// <summary>A step comes with every change of the Pod; its event must not.</summary>
     private static readonly TimeSpan BackOffEventInterval = TimeSpan.FromSeconds(10);
 
+    /// <returns>The uses that are refused.</returns>
     public ImmutableArray<FieldUse> TellUnsupported()
     {
         var uses = UnsupportedFields.Find(pod);
@@ -20,8 +21,10 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
         {
             var refused = use.Effect == FieldEffect.Refused;
             services.Events.Record(
-                pod, null, true, refused ? EventReasons.FieldNotSupported : EventReasons.FieldIgnored,
-                refused ? $"{use.Path} is not supported, the pod waits" : $"{use.Path} is not supported and has no effect");
+                pod, use.Ephemeral, true, refused ? EventReasons.FieldNotSupported : EventReasons.FieldIgnored,
+                refused
+                    ? $"{use.Path} is not supported, the {(use.Ephemeral is null ? "pod" : "container")} waits"
+                    : $"{use.Path} is not supported and has no effect");
         }
 
         return [.. uses.Where(u => u.Effect == FieldEffect.Refused)];

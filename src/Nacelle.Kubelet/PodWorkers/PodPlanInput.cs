@@ -17,6 +17,9 @@ public sealed record PodPlanInput
     /// <summary>Running containers whose startup probe has not succeeded yet.</summary>
     public ImmutableHashSet<string> NotStarted { get; init; } = [];
 
+    /// <summary>Ephemeral containers that may not start, by name.</summary>
+    public ImmutableHashSet<string> Held { get; init; } = [];
+
     /// <summary>Ids of containers that were killed in order to run again: their exit codes do not count.</summary>
     public ImmutableHashSet<string> Killed { get; init; } = [];
 

@@ -270,7 +270,7 @@ public static class PodPlanner
     {
         var start = new List<string>();
         var waiting = new List<BackingOff>();
-        foreach (var container in input.Pod.EphemeralContainers().Where(c => input.Runtime.Find(c.Name) is null))
+        foreach (var container in input.Pod.EphemeralContainers().Where(c => input.Runtime.Find(c.Name) is null && !input.Held.Contains(c.Name)))
         {
             Enqueue(input, container.Name, start, waiting);
         }

@@ -26,9 +26,17 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
     {
         var runtime = await memory.Trace.MeasureAsync("read", () => ReadAsync(pod, cancellationToken)).ConfigureAwait(false);
         var notices = new PodNotices(services, memory, pod);
-        if (notices.TellUnsupported() is { IsEmpty: false } refused)
+        var refused = notices.TellUnsupported();
+        if (refused.Any(use => use.Ephemeral is null))
         {
             return Refuse(pod, runtime, refused);
+        }
+
+        // An ephemeral container came later than the Pod, which must not stop for it.
+        var held = refused.Select(use => use.Ephemeral!).ToImmutableHashSet();
+        foreach (var name in held)
+        {
+            memory.Waiting[name] = NotSupported(refused.Where(use => use.Ephemeral == name));
         }
 
         if (CheckDeadline(pod) is { } deadline && deadline <= TimeSpan.Zero)
@@ -40,7 +48,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         notices.TellLeftovers(runtime);
         memory.ForgetCorrected(pod);
         await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
-        var plan = Plan(pod, runtime);
+        var plan = Plan(pod, runtime, held);
         notices.TellBackoffs(runtime, plan);
         var status = memory.Publish(services, pod, runtime, ended: false);
         if (plan.KillPod || status.Phase is "Succeeded" or "Failed")
@@ -56,7 +64,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
 
             // What comes next is known already: it says how long to wait, and which start will not be tried again.
-            plan = Plan(pod, runtime);
+            plan = Plan(pod, runtime, held);
             memory.Publish(services, pod, runtime, ended: false);
             await new ContainerStopper(services, memory, pod).RemoveOldAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
@@ -70,7 +78,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         return SyncOutcome.Again(NextLook(pod, plan));
     }
 
-    private PodPlan Plan(V1Pod pod, RuntimePod runtime)
+    private PodPlan Plan(V1Pod pod, RuntimePod runtime, ImmutableHashSet<string> held)
     {
         var unhealthy = memory.Probes.Unhealthy(pod, runtime);
         memory.Killed.IntersectWith(runtime.Containers.Select(c => c.Id));
@@ -81,6 +89,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             Backoff = Backoffs(pod, runtime, unhealthy),
             NotStarted = memory.Probes.NotStarted(pod, runtime),
             Killed = [.. memory.Killed],
+            Held = held,
             Unhealthy = unhealthy,
         });
         memory.KeepOnly(plan, runtime);
@@ -178,9 +187,12 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         return waits.ToImmutable();
     }
 
+    private static WaitingReason NotSupported(IEnumerable<FieldUse> refused) =>
+        new("FieldNotSupported", $"{string.Join(", ", refused.Select(use => use.Path))}: not supported");
+
     private SyncOutcome Refuse(V1Pod pod, RuntimePod runtime, ImmutableArray<FieldUse> refused)
     {
-        var why = new WaitingReason("FieldNotSupported", $"{string.Join(", ", refused.Select(r => r.Path))}: not supported");
+        var why = NotSupported(refused);
         foreach (var container in pod.AllContainers())
         {
             memory.Waiting[container.Name] = why;

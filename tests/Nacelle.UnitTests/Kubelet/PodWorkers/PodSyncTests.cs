@@ -123,6 +123,34 @@ public sealed class PodSyncTests : IAsyncLifetime
         Assert.True(_memory.Publisher.Latest is { Phase: "Running", ContainerStatuses: [{ State.Waiting.Reason: "ImagePullBackOff" }] });
     }
 
+    [Fact]
+    public async Task Step_EphemeralContainerWithRefusedField_WaitsAloneAndThePodGoesOn()
+    {
+        var pod = Pods.Make();
+        await StepAsync(pod);
+        pod.Spec.EphemeralContainers =
+        [
+            new V1EphemeralContainer
+            {
+                Name = "debug",
+                Image = "busybox",
+                SecurityContext = new V1SecurityContext { SeLinuxOptions = new V1SELinuxOptions { Level = "s0" } },
+            },
+        ];
+        State.Exit("a", 1);
+
+        await StepAsync(pod);
+
+        var status = _memory.Publisher.Latest!;
+        Assert.True(status.ContainerStatuses is [{ RestartCount: 1, State.Running: not null }]);
+        var waiting = Assert.Single(status.EphemeralContainerStatuses).State.Waiting;
+        Assert.Equal(
+            ("FieldNotSupported", "spec.ephemeralContainers[0].securityContext.seLinuxOptions: not supported"), (waiting?.Reason, waiting?.Message));
+        Assert.DoesNotContain("CreateContainer debug", State.Calls);
+        await _node.UntilAsync(() => _node.Api.Events.Contains(
+            "Warning FieldNotSupported spec.ephemeralContainers[0].securityContext.seLinuxOptions is not supported, the container waits"));
+    }
+
     private async Task<SyncOutcome> StepAsync(V1Pod pod)
     {
         _memory ??= new PodMemory(
