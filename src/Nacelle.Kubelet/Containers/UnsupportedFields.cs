@@ -30,6 +30,7 @@ public static class UnsupportedFields
         Container("volumeDevices", FieldEffect.Refused, c => c.VolumeDevices is { Count: > 0 }),
         Container("volumeMounts[*].recursiveReadOnly", FieldEffect.Refused, c => c.VolumeMounts?.Any(m => m.RecursiveReadOnly == "Enabled") == true),
         Container("resources.claims", FieldEffect.Refused, c => c.Resources?.Claims is { Count: > 0 }),
+        Container("env[*].valueFrom.fileKeyRef", FieldEffect.Refused, c => c.Env?.Any(e => e.ValueFrom?.FileKeyRef is not null) == true),
         Each("spec.volumes[*]", FieldEffect.Refused, UnsupportedVolumes),
 
         Container("restartPolicyRules", FieldEffect.Ignored, c => c.RestartPolicyRules is { Count: > 0 }),
@@ -40,6 +41,13 @@ public static class UnsupportedFields
         Pod("spec.setHostnameAsFQDN", FieldEffect.Ignored, s => s.SetHostnameAsFQDN == true),
         Pod("spec.subdomain", FieldEffect.Ignored, s => s.Subdomain is { Length: > 0 }),
         Pod("spec.resources", FieldEffect.Ignored, s => s.Resources is not null),
+        Pod("spec.securityContext.fsGroupChangePolicy", FieldEffect.Ignored, s => s.SecurityContext?.FsGroupChangePolicy is not (null or "Always")),
+        Pod("spec.securityContext.seLinuxChangePolicy", FieldEffect.Ignored, s => s.SecurityContext?.SeLinuxChangePolicy is not null),
+        Pod("spec.automountServiceAccountToken", FieldEffect.Ignored, s => s.AutomountServiceAccountToken == true),
+        Each("spec.tolerations[*].tolerationSeconds", FieldEffect.Ignored, TolerationSeconds),
+        Each("spec.volumes[*].emptyDir.sizeLimit", FieldEffect.Ignored, DiskSizeLimits),
+        Container("resources.limits.ephemeral-storage", FieldEffect.Ignored, c => c.Resources?.Limits?.ContainsKey("ephemeral-storage") == true),
+        Container("resizePolicy[*].restartPolicy", FieldEffect.Ignored, c => c.ResizePolicy?.Any(p => p.RestartPolicy == "RestartContainer") == true),
     ];
 
     /// <summary>What this Pod uses of the table, in the table's order.</summary>
@@ -73,4 +81,21 @@ public static class UnsupportedFields
         .Select((volume, i) => (Volume: volume, Index: i))
         .Where(v => v.Volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null, Projected: null })
         .Select(v => $"spec.volumes[{v.Index}].{VolumeKind.NameOf(v.Volume)}");
+
+    /// <summary>All but the two that every Pod gets from the API server.</summary>
+    private static IEnumerable<string> TolerationSeconds(V1PodSpec spec) => (spec.Tolerations ?? [])
+        .Select((toleration, i) => (Toleration: toleration, Index: i))
+        .Where(t => t.Toleration is { TolerationSeconds: not null } and not
+        {
+            Key: "node.kubernetes.io/not-ready" or "node.kubernetes.io/unreachable",
+            Effect: "NoExecute",
+            TolerationSeconds: 300,
+        })
+        .Select(t => $"spec.tolerations[{t.Index}].tolerationSeconds");
+
+    /// <summary>In memory the kernel keeps the limit, on disk nobody measures.</summary>
+    private static IEnumerable<string> DiskSizeLimits(V1PodSpec spec) => (spec.Volumes ?? [])
+        .Select((volume, i) => (Volume: volume, Index: i))
+        .Where(v => v.Volume.EmptyDir is { SizeLimit: not null, Medium: not "Memory" })
+        .Select(v => $"spec.volumes[{v.Index}].emptyDir.sizeLimit");
 }
