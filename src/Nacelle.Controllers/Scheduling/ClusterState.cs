@@ -20,6 +20,7 @@ public sealed class ClusterState(string schedulerName)
     private readonly Dictionary<string, V1Pod> _assigned = [];
     private readonly Dictionary<string, string> _assumed = [];
     private readonly HashSet<string> _waiting = [];
+    private readonly HashSet<string> _outdated = [];
 
     public IReadOnlyList<string> Apply(ReflectorEvent<V1Node> change)
     {
@@ -101,6 +102,27 @@ public sealed class ClusterState(string schedulerName)
         }
     }
 
+    /// <summary>The API has a newer state of a pending Pod than the attempt had: it is looked at again, as soon as that state is here.</summary>
+    public IReadOnlyList<string> Outdated(V1Pod attempted)
+    {
+        lock (_lock)
+        {
+            var uid = attempted.Metadata.Uid;
+            if (!_pending.TryGetValue(uid, out var known))
+            {
+                return [];
+            }
+
+            if (known.Metadata.ResourceVersion != attempted.Metadata.ResourceVersion)
+            {
+                return [uid];
+            }
+
+            _outdated.Add(uid);
+            return [];
+        }
+    }
+
     /// <summary>Every waiting Pod, to be looked at again.</summary>
     public IReadOnlyList<string> Retry()
     {
@@ -123,6 +145,7 @@ public sealed class ClusterState(string schedulerName)
             _pending.Remove(uid);
             _waiting.Remove(uid);
             _assumed.Remove(uid);
+            _outdated.Remove(uid);
             var isNew = !_assigned.ContainsKey(uid);
             _assigned[uid] = pod;
             // Its labels may be what another Pod's affinity waits for.
@@ -135,6 +158,7 @@ public sealed class ClusterState(string schedulerName)
         }
 
         var changed = !_pending.TryGetValue(uid, out var known) || !SameForScheduling(known, pod);
+        changed |= known?.Metadata.ResourceVersion != pod.Metadata.ResourceVersion && _outdated.Remove(uid);
         _pending[uid] = pod;
         if (changed)
         {
@@ -155,6 +179,7 @@ public sealed class ClusterState(string schedulerName)
     {
         _pending.Remove(uid);
         _waiting.Remove(uid);
+        _outdated.Remove(uid);
         var freed = _assumed.Remove(uid) | _assigned.Remove(uid);
         return freed ? TakeWaiting() : [];
     }

@@ -4,7 +4,8 @@ using k8s.Models;
 
 namespace Nacelle.Controllers.Scheduling;
 
-/// <summary>The condition PodScheduled False, reason Unschedulable, as a strategic merge patch of the Pod's status.</summary>
+/// <summary>The condition PodScheduled False, reason Unschedulable, as a strategic merge patch of the Pod's status. It names the version of
+/// the Pod it was decided for: a Pod that was bound meanwhile must not be told that no node takes it.</summary>
 public static class UnschedulableCondition
 {
     /// <returns>Null when the Pod has the condition with this message already.</returns>
@@ -30,9 +31,15 @@ public static class UnschedulableCondition
             condition["observedGeneration"] = generation;
         }
 
+        var metadata = new JsonObject { ["uid"] = pod.Metadata.Uid };
+        if (pod.Metadata.ResourceVersion is { Length: > 0 } version)
+        {
+            metadata["resourceVersion"] = version;
+        }
+
         return new JsonObject
         {
-            ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid },
+            ["metadata"] = metadata,
             ["status"] = new JsonObject { ["conditions"] = new JsonArray(condition) },
         };
     }

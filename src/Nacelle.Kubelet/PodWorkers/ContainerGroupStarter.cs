@@ -63,7 +63,8 @@ internal sealed class ContainerGroupStarter(PodServices services, PodMemory memo
         catch (ContainerStartException e)
         {
             memory.Waiting[container.Name] = e.Why;
-            memory.Failures[container.Name] = new StartFailure(services.Time.GetUtcNow() + (e.RetryAfter ?? TimeSpan.FromSeconds(10)));
+            memory.Failures[container.Name] = new StartFailure(
+                services.Time.GetUtcNow() + (e.RetryAfter ?? TimeSpan.FromSeconds(10)), ContainerHash.Of(container));
         }
     }
 }

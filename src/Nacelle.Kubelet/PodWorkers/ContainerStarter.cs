@@ -42,9 +42,9 @@ internal sealed class ContainerStarter(PodServices services, PodMemory memory, V
                 new RemoveContainerRequest { ContainerId = previous.Id }, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
-        if (previous is { Exited: true })
+        if (previous is { Exited: true } || (previous is not null && memory.Killed.Contains(previous.Id)))
         {
-            services.Backoff.Next(BackoffKey(pod, container), previous.FinishedAt ?? previous.CreatedAt);
+            services.Backoff.Next(BackoffKey(pod, container), previous.FinishedAt ?? services.Time.GetUtcNow());
         }
 
         try

@@ -29,6 +29,12 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
     /// <summary>Containers, by id, whose preStop hook ran.</summary>
     public ConcurrentDictionary<string, bool> PreStopped { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Containers, by id, that were killed in order to run again. Written between starts only. A kubelet that starts anew
+    /// has the exit code alone to go by.
+    /// </summary>
+    public HashSet<string> Killed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Set once when the Pod as a whole failed.</summary>
     public WaitingReason? Failure { get; set; }
 
@@ -42,6 +48,37 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
     public DateTimeOffset VolumesAt { get; set; } = DateTimeOffset.MinValue;
 
     public int SandboxFailures { get; set; }
+
+    /// <summary>Drops the failures of containers that were corrected since.</summary>
+    public void ForgetCorrected(V1Pod pod)
+    {
+        foreach (var container in pod.AllContainers())
+        {
+            if (Failures.TryGetValue(container.Name, out var failure) && failure.Hash != ContainerHash.Of(container))
+            {
+                Failures.TryRemove(container.Name, out _);
+                Waiting.TryRemove(container.Name, out _);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Drops what start attempts left behind for containers that the plan neither starts nor lets wait: one that is never tried again
+    /// must not wake the worker, and where it has ended its end is shown, not why it waited.
+    /// </summary>
+    public void KeepOnly(PodPlan plan, RuntimePod runtime)
+    {
+        var wanted = plan.StartEphemeral.Concat(plan.StartInit).Concat(plan.Start).Concat(plan.BackingOff.Select(b => b.Name)).ToHashSet();
+        foreach (var name in Failures.Keys.Where(name => !wanted.Contains(name)))
+        {
+            Failures.TryRemove(name, out _);
+        }
+
+        foreach (var name in Waiting.Keys.Where(name => !wanted.Contains(name) && runtime.Find(name) is { Exited: true }))
+        {
+            Waiting.TryRemove(name, out _);
+        }
+    }
 
     /// <summary>True at most once in an interval for each subject.</summary>
     public bool MayTell(string subject, DateTimeOffset now, TimeSpan interval)
@@ -66,6 +103,7 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
             Waiting = Waiting.ToImmutableDictionary(),
             NotReady = Probes.NotReady(pod, runtime),
             NotStarted = Probes.NotStarted(pod, runtime),
+            Killed = [.. Killed],
             Foreign = Publisher.Foreign,
             Ended = ended,
             Failure = Failure,

@@ -13,6 +13,7 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
     /// <summary>A step comes with every change of the Pod; its event must not.</summary>
     private static readonly TimeSpan BackOffEventInterval = TimeSpan.FromSeconds(10);
 
+    /// <returns>The uses that are refused.</returns>
     public ImmutableArray<FieldUse> TellUnsupported()
     {
         var uses = UnsupportedFields.Find(pod);
@@ -20,8 +21,10 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
         {
             var refused = use.Effect == FieldEffect.Refused;
             services.Events.Record(
-                pod, null, true, refused ? EventReasons.FieldNotSupported : EventReasons.FieldIgnored,
-                refused ? $"{use.Path} is not supported, the pod waits" : $"{use.Path} is not supported and has no effect");
+                pod, use.Ephemeral, true, refused ? EventReasons.FieldNotSupported : EventReasons.FieldIgnored,
+                refused
+                    ? $"{use.Path} is not supported, the {(use.Ephemeral is null ? "pod" : "container")} waits"
+                    : $"{use.Path} is not supported and has no effect");
         }
 
         return [.. uses.Where(u => u.Effect == FieldEffect.Refused)];
@@ -52,7 +55,7 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
             var delay = services.Backoff.Delay(ContainerStarter.BackoffKey(pod, container));
             memory.Waiting[waiting.Name] = new WaitingReason(
                 "CrashLoopBackOff", EventTexts.CrashLoop(delay, waiting.Name, pod.FullName()));
-            if (memory.MayTell($"backoff/{waiting.Name}", services.Time.GetUtcNow(), BackOffEventInterval))
+            if (!runtime.Find(waiting.Name)!.Running && memory.MayTell($"backoff/{waiting.Name}", services.Time.GetUtcNow(), BackOffEventInterval))
             {
                 services.Events.Record(
                     pod, waiting.Name, true, EventReasons.BackOff, EventTexts.BackOffRestart(waiting.Name, pod.FullName()));

@@ -24,7 +24,7 @@ public sealed record PodPlan
     /// <summary>Names, in the order of the spec.</summary>
     public ImmutableArray<string> StartEphemeral { get; init; } = [];
 
-    /// <summary>Init containers to start: one ordinary one at most, and the sidecars before it.</summary>
+    /// <summary>Init containers to start: the next one in turn, and sidecars before it that have ended.</summary>
     public ImmutableArray<string> StartInit { get; init; } = [];
 
     public ImmutableArray<string> Start { get; init; } = [];

@@ -9,14 +9,16 @@ namespace Nacelle.Kubelet.PodWorkers;
 /// Decides what a Pod that shall run needs next. Pure: the same input gives the same plan, and the effects are elsewhere.
 /// <code>
 ///   no sandbox, or it ended ──▶ (kill what is left) ──▶ create it, start again with the init containers
-///   init containers         ──▶ one after the other; each must exit 0; sidecars stay
-///   containers              ──▶ side by side, restarted as restartPolicy says, after their back-off
+///   init containers         ──▶ one after the other; each must exit 0, a sidecar must have started and stays
+///   containers              ──▶ side by side, restarted as their restartPolicy (else the Pod's) says, after their back-off
 ///   nothing left to run     ──▶ kill the Pod
 /// </code>
 /// The rules are those of the Pod lifecycle page of the Kubernetes documentation.
 /// </summary>
 public static class PodPlanner
 {
+    private const int KilledExitCode = 137;
+
     public static PodPlan Plan(PodPlanInput input)
     {
         var (pod, runtime) = (input.Pod, input.Runtime);
@@ -26,8 +28,9 @@ public static class PodPlanner
             return PlanSandbox(input, sandbox);
         }
 
-        var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt, StartEphemeral = Ephemeral(pod, runtime) };
-        return AreInitialized(pod, runtime) ? PlanContainers(input, plan) : PlanInit(input, plan);
+        var plan = new PodPlan { SandboxId = sandbox.Id, Attempt = sandbox.Attempt };
+        plan = AreInitialized(input) ? PlanContainers(input, plan) : PlanInit(input, plan);
+        return plan.KillPod ? plan : PlanEphemeral(input, plan);
     }
 
     /// <summary>A sandbox is used only while it is ready and has the network the spec asks for.</summary>
@@ -48,7 +51,7 @@ public static class PodPlanner
             SandboxChanged = old is not null,
             Attempt = old is null ? 0 : old.Attempt + 1,
         };
-        if (old is not null && pod.RestartPolicy() == "Never" && !runtime.Containers.IsEmpty)
+        if (old is not null && !runtime.Containers.IsEmpty && !MayRunAgain(input))
         {
             return new PodPlan { KillPod = true, SandboxId = old.Id };
         }
@@ -57,12 +60,17 @@ public static class PodPlanner
         var waiting = new List<BackingOff>();
         foreach (var container in pod.Spec.Containers)
         {
-            if (runtime.Find(container.Name) is { Exited: true, ExitCode: 0 } && pod.RestartPolicy() == "OnFailure")
+            var last = runtime.Find(container.Name);
+            if (last is { Running: true })
             {
-                continue;
+                // It dies with its sandbox.
+                last = last with { State = ContainerState.ContainerExited, ExitCode = KilledExitCode };
             }
 
-            Enqueue(input, container.Name, start, waiting);
+            if (ShouldStart(RestartRules.PolicyOf(pod, container), last, input))
+            {
+                Enqueue(input, container.Name, start, waiting);
+            }
         }
 
         if (start.Count == 0 && waiting.Count == 0)
@@ -76,27 +84,25 @@ public static class PodPlanner
             return plan with { Start = [.. start], BackingOff = [.. waiting] };
         }
 
-        // A new sandbox runs the init containers again from the first one.
-        var firstOrdinary = init.TakeWhile(c => c.IsSidecar()).Count();
+        // A new sandbox runs the init containers again, the first one first; the others come after it has ended or, a sidecar, started.
         var first = new List<string>();
         var firstWaiting = new List<BackingOff>();
-        foreach (var container in init.Take(firstOrdinary + 1))
-        {
-            Enqueue(input, container.Name, first, firstWaiting);
-        }
-
-        var sidecarsOnly = firstOrdinary == init.Count;
-        return plan with
-        {
-            StartInit = [.. first],
-            Start = sidecarsOnly ? [.. start] : [],
-            BackingOff = sidecarsOnly ? [.. firstWaiting, .. waiting] : [.. firstWaiting],
-        };
+        Enqueue(input, init[0].Name, first, firstWaiting);
+        return plan with { StartInit = [.. first], BackingOff = [.. firstWaiting] };
     }
 
-    /// <summary>All ordinary init containers of this sandbox exited with 0, or a container of the Pod was already started in it.</summary>
-    internal static bool AreInitialized(V1Pod pod, RuntimePod runtime)
+    /// <summary>Whether anything may start again in a new sandbox: a Pod whose containers all have the policy Never ends with its sandbox.</summary>
+    private static bool MayRunAgain(PodPlanInput input) => input.Pod.Spec.Containers.Any(container =>
+        RestartRules.PolicyOf(input.Pod, container) != "Never"
+        || (input.Runtime.Find(container.Name) is { } last && input.Killed.Contains(last.Id)));
+
+    /// <summary>
+    /// All ordinary init containers of this sandbox exited with 0 and all sidecars have started, or a container of the Pod was already
+    /// started in it.
+    /// </summary>
+    private static bool AreInitialized(PodPlanInput input)
     {
+        var (pod, runtime) = (input.Pod, input.Runtime);
         var sandbox = runtime.Sandbox?.Id;
         if (pod.Spec.Containers.Any(c => Current(runtime, c.Name, sandbox) is not null))
         {
@@ -104,51 +110,68 @@ public static class PodPlanner
         }
 
         return pod.InitContainers().All(c => c.IsSidecar()
-            ? Current(runtime, c.Name, sandbox) is { Running: true }
+            ? Current(runtime, c.Name, sandbox) is { Running: true } && !input.NotStarted.Contains(c.Name)
             : Current(runtime, c.Name, sandbox) is { Exited: true, ExitCode: 0 });
     }
 
+    /// <summary>
+    /// One init container after the other: the next one when an ordinary one has exited with 0, when a sidecar has started. Sidecars
+    /// before the last one reached that have ended start again beside it.
+    /// </summary>
     private static PodPlan PlanInit(PodPlanInput input, PodPlan plan)
     {
         var (pod, runtime) = (input.Pod, input.Runtime);
         var start = new List<string>();
         var waiting = new List<BackingOff>();
         var kill = new List<ContainerToKill>();
-        foreach (var container in pod.InitContainers())
+        var init = pod.InitContainers();
+        var reached = init.Select((c, i) => Current(runtime, c.Name, plan.SandboxId) is null ? -1 : i).Max();
+        for (var i = 0; i < init.Count; i++)
         {
+            var container = init[i];
             var status = Current(runtime, container.Name, plan.SandboxId);
-            if (status is { Running: true })
+            if (container.IsSidecar())
             {
-                if (input.Unhealthy.TryGetValue(container.Name, out var why))
+                if (status is { Running: true })
                 {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                    if (Kill(container, "Always", status, input) is { } doomed)
+                    {
+                        kill.Add(doomed);
+                        Enqueue(input, container.Name, start, waiting);
+                    }
+                }
+                else
+                {
+                    Discard(status, kill);
+                    Enqueue(input, container.Name, start, waiting);
                 }
 
-                if (container.IsSidecar())
+                if (i >= reached && (status is not { Running: true } || input.NotStarted.Contains(container.Name)))
                 {
-                    continue;
+                    break;
                 }
 
-                break;
+                continue;
             }
 
-            if (status is { Exited: true, ExitCode: 0 } && !container.IsSidecar())
+            if (status is { Exited: true, ExitCode: 0 })
             {
                 continue;
             }
 
-            if (status is { Exited: true } && pod.RestartPolicy() == "Never" && !container.IsSidecar())
+            if (status is { Exited: true } && RestartRules.PolicyOf(pod, container) == "Never")
             {
-                // A failed init container fails a Pod that may not restart anything.
+                // An init container that failed and may not run again fails the Pod.
                 return plan with { KillPod = true };
             }
 
-            Discard(status, kill);
-            Enqueue(input, container.Name, start, waiting);
-            if (!container.IsSidecar())
+            if (status is not { Running: true })
             {
-                break;
+                Discard(status, kill);
+                Enqueue(input, container.Name, start, waiting);
             }
+
+            break;
         }
 
         return plan with { StartInit = [.. start], BackingOff = [.. waiting], Kill = [.. kill] };
@@ -167,21 +190,22 @@ public static class PodPlanner
             var status = runtime.Find(container.Name);
             if (status is { Running: true })
             {
-                if (WhyKill(container, status, input) is { } why)
+                if (Kill(container, RestartRules.PolicyOf(pod, container), status, input) is not { } doomed)
                 {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
-                    if (pod.RestartPolicy() == "Never" && input.Unhealthy.ContainsKey(container.Name))
-                    {
-                        continue;
-                    }
+                    kept++;
+                    continue;
                 }
 
-                // One that is being killed starts again when it has exited, by the ordinary rule below.
-                kept++;
+                kill.Add(doomed);
+                if (doomed.Restart)
+                {
+                    Enqueue(input, container.Name, start, waiting);
+                }
+
                 continue;
             }
 
-            if (!ShouldStart(pod.RestartPolicy(), status))
+            if (!ShouldStart(RestartRules.PolicyOf(pod, container), status, input))
             {
                 continue;
             }
@@ -192,7 +216,7 @@ public static class PodPlanner
 
         if (kept == 0 && start.Count == 0 && waiting.Count == 0)
         {
-            return plan with { KillPod = true, StartEphemeral = [], Kill = [] };
+            return plan with { KillPod = true };
         }
 
         foreach (var container in pod.InitContainers().Where(c => c.IsSidecar()))
@@ -200,9 +224,10 @@ public static class PodPlanner
             var status = Current(runtime, container.Name, plan.SandboxId);
             if (status is { Running: true })
             {
-                if (WhyKill(container, status, input) is { } why)
+                if (Kill(container, "Always", status, input) is { } doomed)
                 {
-                    kill.Add(new ContainerToKill(container.Name, status.Id, why));
+                    kill.Add(doomed);
+                    Enqueue(input, container.Name, startInit, waiting);
                 }
 
                 continue;
@@ -215,27 +240,43 @@ public static class PodPlanner
         return plan with { Start = [.. start], StartInit = [.. startInit], BackingOff = [.. waiting], Kill = [.. kill] };
     }
 
-    private static string? WhyKill(V1Container container, RuntimeContainer status, PodPlanInput input)
+    /// <summary>
+    /// Whether a running container must end: its spec changed, then it always runs again; or a probe gave it up, then it runs again
+    /// unless its policy is Never. Kill and start stand in one plan, so that its exit code decides nothing.
+    /// </summary>
+    private static ContainerToKill? Kill(V1Container container, string policy, RuntimeContainer status, PodPlanInput input)
     {
         if (status.Hash.Length > 0 && status.Hash != ContainerHash.Of(container))
         {
-            return $"Container {container.Name} definition changed, will be restarted";
+            return new ContainerToKill(container.Name, status.Id, $"Container {container.Name} definition changed, will be restarted", Restart: true);
         }
 
-        return input.Unhealthy.GetValueOrDefault(container.Name);
+        var restart = policy != "Never";
+        return input.Unhealthy.TryGetValue(container.Name, out var why)
+            ? new ContainerToKill(container.Name, status.Id, restart ? why + ", will be restarted" : why, restart)
+            : null;
     }
 
     /// <summary>Whether a container that is not running shall run.</summary>
-    internal static bool ShouldStart(string restartPolicy, RuntimeContainer? status) => status switch
+    private static bool ShouldStart(string restartPolicy, RuntimeContainer? status, PodPlanInput input) => status switch
     {
-        null => true,
-        { Exited: false } => true,
-        { ExitCode: 0 } => restartPolicy == "Always",
-        _ => restartPolicy != "Never",
+        null or { Exited: false } => true,
+        _ when input.Killed.Contains(status.Id) => true,
+        _ => RestartRules.RunsAgain(restartPolicy, status.ExitCode),
     };
 
-    private static ImmutableArray<string> Ephemeral(V1Pod pod, RuntimePod runtime) =>
-        [.. (pod.Spec.EphemeralContainers ?? []).Where(c => runtime.Find(c.Name) is null).Select(c => c.Name)];
+    /// <summary>Ephemeral containers start once, whatever becomes of them; one that could not even be created is tried again.</summary>
+    private static PodPlan PlanEphemeral(PodPlanInput input, PodPlan plan)
+    {
+        var start = new List<string>();
+        var waiting = new List<BackingOff>();
+        foreach (var container in input.Pod.EphemeralContainers().Where(c => input.Runtime.Find(c.Name) is null && !input.Held.Contains(c.Name)))
+        {
+            Enqueue(input, container.Name, start, waiting);
+        }
+
+        return plan with { StartEphemeral = [.. start], BackingOff = [.. plan.BackingOff, .. waiting] };
+    }
 
     /// <summary>What was created but never ran, or whose state nobody knows, is removed before its successor starts.</summary>
     private static void Discard(RuntimeContainer? status, List<ContainerToKill> kill)
@@ -243,7 +284,8 @@ public static class PodPlanner
         if (status is { State: ContainerState.ContainerUnknown })
         {
             kill.Add(new ContainerToKill(
-                status.Name, status.Id, $"Container is in {nameof(ContainerState.ContainerUnknown)} state, try killing it before restart"));
+                status.Name, status.Id, $"Container is in {nameof(ContainerState.ContainerUnknown)} state, try killing it before restart",
+                Restart: true));
         }
     }
 

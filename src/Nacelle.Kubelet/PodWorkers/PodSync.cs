@@ -26,9 +26,17 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
     {
         var runtime = await memory.Trace.MeasureAsync("read", () => ReadAsync(pod, cancellationToken)).ConfigureAwait(false);
         var notices = new PodNotices(services, memory, pod);
-        if (notices.TellUnsupported() is { IsEmpty: false } refused)
+        var refused = notices.TellUnsupported();
+        if (refused.Any(use => use.Ephemeral is null))
         {
             return Refuse(pod, runtime, refused);
+        }
+
+        // An ephemeral container came later than the Pod, which must not stop for it.
+        var held = refused.Select(use => use.Ephemeral!).ToImmutableHashSet();
+        foreach (var name in held)
+        {
+            memory.Waiting[name] = NotSupported(refused.Where(use => use.Ephemeral == name));
         }
 
         if (CheckDeadline(pod) is { } deadline && deadline <= TimeSpan.Zero)
@@ -38,14 +46,9 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         }
 
         notices.TellLeftovers(runtime);
+        memory.ForgetCorrected(pod);
         await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
-        var plan = PodPlanner.Plan(new PodPlanInput
-        {
-            Pod = pod,
-            Runtime = runtime,
-            Backoff = Backoffs(pod, runtime),
-            Unhealthy = memory.Probes.Unhealthy(pod, runtime),
-        });
+        var plan = Plan(pod, runtime, held);
         notices.TellBackoffs(runtime, plan);
         var status = memory.Publish(services, pod, runtime, ended: false);
         if (plan.KillPod || status.Phase is "Succeeded" or "Failed")
@@ -59,6 +62,9 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             await ActAsync(pod, runtime, plan, cancellationToken).ConfigureAwait(false);
             runtime = await ReadAsync(pod, cancellationToken).ConfigureAwait(false);
             await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
+
+            // What comes next is known already: it says how long to wait, and which start will not be tried again.
+            plan = Plan(pod, runtime, held);
             memory.Publish(services, pod, runtime, ended: false);
             await new ContainerStopper(services, memory, pod).RemoveOldAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
@@ -70,6 +76,24 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
 
         TellStarted(pod, runtime);
         return SyncOutcome.Again(NextLook(pod, plan));
+    }
+
+    private PodPlan Plan(V1Pod pod, RuntimePod runtime, ImmutableHashSet<string> held)
+    {
+        var unhealthy = memory.Probes.Unhealthy(pod, runtime);
+        memory.Killed.IntersectWith(runtime.Containers.Select(c => c.Id));
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = pod,
+            Runtime = runtime,
+            Backoff = Backoffs(pod, runtime, unhealthy),
+            NotStarted = memory.Probes.NotStarted(pod, runtime),
+            Killed = [.. memory.Killed],
+            Held = held,
+            Unhealthy = unhealthy,
+        });
+        memory.KeepOnly(plan, runtime);
+        return plan;
     }
 
     private async Task<RuntimePod> ReadAsync(V1Pod pod, CancellationToken cancellationToken) =>
@@ -85,6 +109,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             await stopper.StopSandboxesAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
 
+        memory.Killed.UnionWith(plan.Kill.Where(k => k.Restart).Select(k => k.Id));
         await Task.WhenAll(plan.Kill.Select(k => stopper.StopAsync(
             runtime.Containers.First(c => c.Id == k.Id), pod.GraceSeconds(), k.Message, cancellationToken))).ConfigureAwait(false);
         if (!plan.CreateSandbox && plan.StartInit.IsEmpty && plan.Start.IsEmpty && plan.StartEphemeral.IsEmpty)
@@ -138,17 +163,18 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
     private static bool FollowsObjects(V1Pod pod) => pod.Spec.Volumes?.Any(v =>
         v is { ConfigMap: not null } or { Secret: not null } or { DownwardAPI: not null } or { Projected: not null }) == true;
 
-    /// <summary>How long each container that is not running must still wait: after a crash, or after a start that failed.</summary>
-    private ImmutableDictionary<string, TimeSpan> Backoffs(V1Pod pod, RuntimePod runtime)
+    /// <summary>How long each container must still wait: after a crash, after a start that failed, or after the kill that a probe asks for.</summary>
+    private ImmutableDictionary<string, TimeSpan> Backoffs(V1Pod pod, RuntimePod runtime, ImmutableDictionary<string, string> unhealthy)
     {
         var waits = ImmutableDictionary.CreateBuilder<string, TimeSpan>();
         var now = services.Time.GetUtcNow();
-        foreach (var container in pod.InitContainers().Concat(pod.Spec.Containers))
+        foreach (var container in pod.AllContainers())
         {
             var wait = memory.Failures.TryGetValue(container.Name, out var failure) ? failure.RetryAt - now : TimeSpan.Zero;
-            if (runtime.Find(container.Name) is { Exited: true } ended)
+            if (runtime.Find(container.Name) is { } last && (last.Exited || unhealthy.ContainsKey(container.Name)))
             {
-                var crash = services.Backoff.Remaining(ContainerStarter.BackoffKey(pod, container), ended.FinishedAt ?? ended.CreatedAt);
+                var endedAt = last.Exited ? last.FinishedAt ?? last.CreatedAt : now;
+                var crash = services.Backoff.Remaining(ContainerStarter.BackoffKey(pod, container), endedAt);
                 wait = crash > wait ? crash : wait;
             }
 
@@ -161,9 +187,12 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         return waits.ToImmutable();
     }
 
+    private static WaitingReason NotSupported(IEnumerable<FieldUse> refused) =>
+        new("FieldNotSupported", $"{string.Join(", ", refused.Select(use => use.Path))}: not supported");
+
     private SyncOutcome Refuse(V1Pod pod, RuntimePod runtime, ImmutableArray<FieldUse> refused)
     {
-        var why = new WaitingReason("FieldNotSupported", $"{string.Join(", ", refused.Select(r => r.Path))}: not supported");
+        var why = NotSupported(refused);
         foreach (var container in pod.AllContainers())
         {
             memory.Waiting[container.Name] = why;
@@ -199,12 +228,12 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         }
     }
 
-    /// <summary>When to look again without being told to: the end of the shortest wait.</summary>
+    /// <summary>When to look again without being told to: the end of the shortest wait, at once where there is more to start or all to end.</summary>
     private TimeSpan? NextLook(V1Pod pod, PodPlan plan)
     {
-        var now = services.Time.GetUtcNow();
+        var more = plan.KillPod || (!plan.CreateSandbox && !(plan.StartEphemeral.IsEmpty && plan.StartInit.IsEmpty && plan.Start.IsEmpty));
         var waits = plan.BackingOff.Select(b => b.Remaining)
-            .Concat(memory.Failures.Values.Select(f => f.RetryAt - now))
+            .Concat(more ? [TimeSpan.Zero] : [])
             .Concat(FollowsObjects(pod) ? [RefreshInterval] : [])
             .Concat(CheckDeadline(pod) is { } deadline ? [deadline] : [])
             .Select(w => w > TimeSpan.Zero ? w : TimeSpan.Zero).ToList();

@@ -1,4 +1,5 @@
 namespace Nacelle.Kubelet.PodWorkers;
 
 /// <summary>A container could not be started; the next attempt comes not before the moment given.</summary>
-internal sealed record StartFailure(DateTimeOffset RetryAt);
+/// <param name="Hash">Of the container as it was tried (see <see cref="ContainerHash"/>): a corrected one need not wait.</param>
+internal sealed record StartFailure(DateTimeOffset RetryAt, string Hash);

@@ -48,7 +48,7 @@ internal sealed class PodProbes(PodServices services, Action changed) : IAsyncDi
          let fatal = _workers[found.Id].FirstOrDefault(w => w.Verdict.Fatal)
          where fatal is not null
          select KeyValuePair.Create(
-             container.Name, $"Container {container.Name} failed {fatal.Kind.ToString().ToLowerInvariant()} probe, will be restarted"))
+             container.Name, $"Container {container.Name} failed {fatal.Kind.ToString().ToLowerInvariant()} probe"))
         .ToImmutableDictionary();
 
     public async ValueTask DisposeAsync()

@@ -48,10 +48,10 @@ internal static class ContainerStatuses
             status.LastState = new V1ContainerState { Terminated = kept };
         }
 
-        if (current.Exited && !ephemeral && !input.Ended && input.Waiting.TryGetValue(spec.Name, out var why))
+        if (current.Exited && !ephemeral && !input.Ended && (input.Waiting.ContainsKey(spec.Name) || RunsAgain(input, spec, current)))
         {
             status.LastState = new V1ContainerState { Terminated = status.State.Terminated };
-            status.State = new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = why.Reason, Message = why.Message } };
+            status.State = new V1ContainerState { Waiting = Waiting(input, spec) };
         }
 
         SetReady(input, spec, current, status, init, ephemeral);
@@ -74,6 +74,16 @@ internal static class ContainerStatuses
 
         return status;
     }
+
+    /// <summary>
+    /// It runs again though the Pod's restartPolicy alone would end it: shown as waiting, since an API server that knows only the Pod's
+    /// policy lets no container leave the state terminated.
+    /// </summary>
+    private static bool RunsAgain(PodStatusInput input, V1Container spec, RuntimeContainer current) =>
+        input.Killed.Contains(current.Id)
+        || (!input.Pod.IsInit(spec.Name)
+            && RestartRules.RunsAgain(RestartRules.PolicyOf(input.Pod, spec), current.ExitCode)
+            && !RestartRules.RunsAgain(input.Pod.RestartPolicy(), current.ExitCode));
 
     private static void SetReady(
         PodStatusInput input, V1Container spec, RuntimeContainer current, V1ContainerStatus status, bool init, bool ephemeral)

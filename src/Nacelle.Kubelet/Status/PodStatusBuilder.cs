@@ -13,13 +13,20 @@ public static class PodStatusBuilder
         var old = pod.Status;
         var containers = ContainerStatuses.Of(input, pod.Spec.Containers, init: false);
         var init = ContainerStatuses.Of(input, pod.InitContainers(), init: true);
-        var phase = old?.Phase is "Succeeded" or "Failed" ? old.Phase : Phase(input, init, containers);
+        var phase = IsTerminal(old?.Phase) ? old!.Phase : Phase(input, init, containers);
+        var failure = input.Failure;
+        if (IsTerminal(phase) && !IsTerminal(old?.Phase) && input.Runtime.Containers.Any(c => c.Running))
+        {
+            // Whoever deletes a Pod that has ended takes it away at once: as long as something runs, it has not ended.
+            (phase, failure) = (old?.Phase is { Length: > 0 } before ? before : "Pending", null);
+        }
+
         var addresses = Addresses(input, old);
         var status = new V1PodStatus
         {
             Phase = phase,
-            Reason = input.Failure?.Reason ?? old?.Reason,
-            Message = input.Failure?.Message ?? old?.Message,
+            Reason = failure?.Reason ?? old?.Reason,
+            Message = failure?.Message ?? old?.Message,
             ObservedGeneration = pod.Metadata.Generation,
             QosClass = old?.QosClass,
             StartTime = old?.StartTime ?? Seconds(input.Now),
@@ -38,6 +45,8 @@ public static class PodStatusBuilder
         return status;
     }
 
+    private static bool IsTerminal(string? phase) => phase is "Succeeded" or "Failed";
+
     /// <summary>The phase by the rules of the Pod lifecycle page; once Succeeded or Failed it stays.</summary>
     internal static string Phase(
         PodStatusInput input, ImmutableArray<V1ContainerStatus> init, ImmutableArray<V1ContainerStatus> containers)
@@ -47,9 +56,8 @@ public static class PodStatusBuilder
             return "Failed";
         }
 
-        var policy = input.Pod.RestartPolicy();
         var initSpecs = input.Pod.InitContainers();
-        var (pendingInit, failedInit) = (0, 0);
+        var (pendingInit, failedInit, lostInit) = (0, 0, false);
         for (var i = 0; i < init.Length; i++)
         {
             var status = init[i];
@@ -60,10 +68,13 @@ public static class PodStatusBuilder
             else if (status.State.Terminated is { } ended)
             {
                 failedInit += ended.ExitCode == 0 ? 0 : 1;
+                lostInit |= ended.ExitCode != 0 && RestartRules.PolicyOf(input.Pod, initSpecs[i]) == "Never";
             }
             else
             {
-                failedInit += status.LastState?.Terminated is { ExitCode: not 0 } ? 1 : 0;
+                var failed = status.LastState?.Terminated is { ExitCode: not 0 };
+                failedInit += failed ? 1 : 0;
+                lostInit |= failed && RestartRules.PolicyOf(input.Pod, initSpecs[i]) == "Never";
                 pendingInit++;
             }
         }
@@ -72,7 +83,7 @@ public static class PodStatusBuilder
         var waiting = containers.Count(c => c.State.Waiting is not null && c.LastState?.Terminated is null);
         var stopped = containers.Count(c => c.State.Terminated is not null || (c.State.Waiting is not null && c.LastState?.Terminated is not null));
         var succeeded = containers.Count(c => c.State.Terminated is { ExitCode: 0 });
-        if (failedInit > 0 && (policy == "Never" || input.Ended))
+        if (lostInit || (failedInit > 0 && input.Ended))
         {
             return "Failed";
         }
@@ -88,16 +99,27 @@ public static class PodStatusBuilder
             return "Pending";
         }
 
-        return (waiting, running, policy) switch
+        if (waiting > 0)
         {
-            ( > 0, _, _) => "Pending",
-            (_, > 0, _) => "Running",
-            (_, _, "Always") => "Running",
-            _ when succeeded == containers.Length => "Succeeded",
-            (_, _, "Never") => "Failed",
-            _ => "Running",
-        };
+            return "Pending";
+        }
+
+        if (running > 0 || containers.Any(status => RunsAgain(input, status)))
+        {
+            return "Running";
+        }
+
+        return succeeded == containers.Length ? "Succeeded" : containers.Any(status => FailedForGood(input, status)) ? "Failed" : "Running";
     }
+
+    private static bool RunsAgain(PodStatusInput input, V1ContainerStatus status) =>
+        (input.Runtime.Find(status.Name) is { } last && input.Killed.Contains(last.Id))
+        || ((status.State.Terminated ?? status.LastState?.Terminated) is { } ended
+            && RestartRules.RunsAgain(RestartRules.PolicyOf(input.Pod, input.Pod.FindContainer(status.Name)!), ended.ExitCode));
+
+    private static bool FailedForGood(PodStatusInput input, V1ContainerStatus status) =>
+        status.State.Terminated is not { ExitCode: 0 }
+        && RestartRules.PolicyOf(input.Pod, input.Pod.FindContainer(status.Name)!) == "Never";
 
     internal static DateTime Seconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
 

@@ -21,6 +21,9 @@ public sealed record PodStatusInput
     /// <summary>Containers whose startup probe has not succeeded yet.</summary>
     public ImmutableHashSet<string> NotStarted { get; init; } = [];
 
+    /// <summary>Ids of containers that were killed in order to run again: they wait, they have not ended.</summary>
+    public ImmutableHashSet<string> Killed { get; init; } = [];
+
     /// <summary>Conditions that others own; null takes them from the Pod's status.</summary>
     public ImmutableArray<V1PodCondition>? Foreign { get; init; }
 

@@ -18,6 +18,7 @@ public sealed partial class PodStatusPublisher(KubernetesApi api, V1Pod pod, Tim
     private V1PodStatus? _pending;
     private Task _loop = Task.CompletedTask;
     private ulong _version = Version(pod);
+    private ulong _foreignVersion = Version(pod);
     private bool _gone;
 
     /// <summary>The status as last published or about to be: what the next one continues.</summary>
@@ -48,13 +49,8 @@ public sealed partial class PodStatusPublisher(KubernetesApi api, V1Pod pod, Tim
     {
         lock (_gate)
         {
-            if (observed.Status is null || Version(observed) <= _version)
-            {
-                return;
-            }
-
-            Foreign = ForeignOf(observed.Status);
-            if (_loop.IsCompleted)
+            TakeForeign(observed);
+            if (observed.Status is not null && Version(observed) > _version && _loop.IsCompleted)
             {
                 (_acknowledged, _version) = (observed.Status, Version(observed));
             }
@@ -71,6 +67,15 @@ public sealed partial class PodStatusPublisher(KubernetesApi api, V1Pod pod, Tim
         }
 
         await loop.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Our patch's answer and the watch come in any order; the newer of the two knows what others wrote.</summary>
+    private void TakeForeign(V1Pod from)
+    {
+        if (from.Status is not null && Version(from) >= _foreignVersion)
+        {
+            (Foreign, _foreignVersion) = (ForeignOf(from.Status), Version(from));
+        }
     }
 
     private static ImmutableArray<V1PodCondition> ForeignOf(V1PodStatus? status) =>
@@ -133,6 +138,7 @@ public sealed partial class PodStatusPublisher(KubernetesApi api, V1Pod pod, Tim
             .ConfigureAwait(false);
         lock (_gate)
         {
+            TakeForeign(answer);
             (_acknowledged, _version) = (answer.Status ?? next, Version(answer));
         }
     }

@@ -6,7 +6,7 @@ namespace Nacelle.Kubelet.Status;
 
 /// <summary>
 /// The strategic merge patch that turns one status into another, with the Pod's UID as its precondition. Only fields that differ are
-/// sent, and of the conditions only those that differ, so that conditions of other writers are never undone. Pure.
+/// sent, and of the conditions only those that differ and that the kubelet owns: those of other writers are never touched. Pure.
 /// </summary>
 internal static class StatusPatch
 {
@@ -44,7 +44,8 @@ internal static class StatusPatch
 
         foreach (var (name, _) in before)
         {
-            if (!after.ContainsKey(name))
+            // Null would remove the conditions of others with ours.
+            if (!after.ContainsKey(name) && name != "conditions")
             {
                 changes[name] = null;
             }
@@ -90,5 +91,14 @@ internal static class StatusPatch
 
     private static JsonNode? Find(JsonArray list, string key, string? value) => list.FirstOrDefault(i => (string?)i![key] == value);
 
-    private static JsonObject Json(V1PodStatus status) => JsonNode.Parse(KubernetesJson.Serialize(status))!.AsObject();
+    private static JsonObject Json(V1PodStatus status)
+    {
+        var json = JsonNode.Parse(KubernetesJson.Serialize(status))!.AsObject();
+        foreach (var foreign in (json["conditions"] as JsonArray ?? []).Where(c => !PodConditions.IsOwned((string)c!["type"]!)).ToList())
+        {
+            foreign!.Parent!.AsArray().Remove(foreign);
+        }
+
+        return json;
+    }
 }

@@ -24,13 +24,13 @@ internal static class Pods
         },
     };
 
-    /// <summary>A name that ends in <c>+</c> is a sidecar.</summary>
+    /// <summary>A name that ends in <c>+</c> is a sidecar; <c>a=Never</c> gives the container a restartPolicy of its own.</summary>
     public static V1Container Container(string name) => new()
     {
-        Name = name.TrimEnd('+'),
+        Name = name.TrimEnd('+').Split('=')[0],
         Image = "busybox",
         ImagePullPolicy = "IfNotPresent",
-        RestartPolicy = name.EndsWith('+') ? "Always" : null,
+        RestartPolicy = name.EndsWith('+') ? "Always" : name.Contains('=') ? name.Split('=')[1] : null,
         TerminationMessagePath = "/dev/termination-log",
         TerminationMessagePolicy = "File",
     };

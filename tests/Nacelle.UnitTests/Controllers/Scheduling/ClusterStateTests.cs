@@ -52,6 +52,28 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Outdated_NewStateNotSeenYet_IsLookedAtWhenItComes()
+    {
+        AddNode();
+        var pod = Pod("big", null, ("cpu", "64"));
+        pod.Metadata.ResourceVersion = "5";
+        Upsert(pod);
+
+        Assert.Empty(_state.Outdated(_state.Attempt("big")!.Pod));
+        Assert.Empty(Upsert(pod));
+        Assert.Equal(["big"], Upsert(Newer("6")));
+        Assert.Empty(Upsert(Newer("7")));
+        Assert.Equal(["big"], _state.Outdated(pod));
+
+        V1Pod Newer(string version)
+        {
+            var newer = Pod("big", null, ("cpu", "64"));
+            newer.Metadata.ResourceVersion = version;
+            return newer;
+        }
+    }
+
+    [Fact]
     public void Forget_FailedBinding_FreesTheRoomForWhoWaits()
     {
         AddNode();

@@ -53,6 +53,24 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_RefusedPodChangedMeanwhile_IsToldNothingUntilItsNewStateIsKnown()
+    {
+        const string patch = "PATCH /api/v1/namespaces/default/pods/big/status";
+        _api.Add(ResourceKinds.Nodes, Node());
+        await using var running = Start();
+        _api.Refuse(patch, HttpStatusCode.Conflict, "Conflict");
+        var pod = Pod("big", null, ("cpu", "64"));
+        pod.Metadata.ResourceVersion = "5";
+        _api.Add(ResourceKinds.Pods, pod);
+        Assert.Equal("5", (string?)(await NextToAsync(patch))!["metadata"]!["resourceVersion"]);
+
+        pod.Metadata.ResourceVersion = "6";
+        _api.Add(ResourceKinds.Pods, pod);
+
+        Assert.Equal("6", (string?)(await NextToAsync(patch))!["metadata"]!["resourceVersion"]);
+    }
+
+    [Fact]
     public async Task Run_BindingRefusedByTheServer_IsTriedAgain()
     {
         const string bind = "POST /api/v1/namespaces/default/pods/web/binding";
@@ -70,10 +88,15 @@ public sealed class SchedulerTests : IDisposable
     private RunningController Start()
         => new(new Scheduler(_api.Client(), "default-scheduler-test", TimeProvider.System, NullLogger.Instance).RunAsync);
 
-    private async Task NextToAsync(string request)
+    private async Task<JsonNode?> NextToAsync(string request)
     {
-        while ((await _api.NextWriteAsync(Cancellation)).Request != request)
+        while (true)
         {
+            var write = await _api.NextWriteAsync(Cancellation);
+            if (write.Request == request)
+            {
+                return write.Body;
+            }
         }
     }
 

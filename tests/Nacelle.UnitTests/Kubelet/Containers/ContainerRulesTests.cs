@@ -190,6 +190,56 @@ public sealed class ContainerRulesTests
     }
 
     [Fact]
+    public void Find_FieldsThatOnlyAChoiceBringsIn_WarnsOfEach()
+    {
+        var pod = Pods.Make();
+        pod.Spec.AutomountServiceAccountToken = true;
+        pod.Spec.SecurityContext = new V1PodSecurityContext { FsGroupChangePolicy = "OnRootMismatch", SeLinuxChangePolicy = "Recursive" };
+        pod.Spec.Tolerations = [Toleration("node.kubernetes.io/not-ready", 300), Toleration("node.kubernetes.io/unreachable", 10), Toleration("mine", 300)];
+        pod.Spec.Volumes = [EmptyDir("disk", null, "1Gi"), EmptyDir("memory", "Memory", "1Gi"), EmptyDir("free", null, null)];
+        pod.Spec.Containers[0].Resources = new V1ResourceRequirements
+        {
+            Limits = new Dictionary<string, ResourceQuantity> { ["ephemeral-storage"] = new("1Gi"), ["memory"] = new("1Gi") },
+        };
+        pod.Spec.Containers[0].ResizePolicy = [new V1ContainerResizePolicy { ResourceName = "cpu", RestartPolicy = "RestartContainer" }];
+
+        var uses = UnsupportedFields.Find(pod);
+
+        Assert.Equal(
+            [
+                "spec.securityContext.fsGroupChangePolicy", "spec.securityContext.seLinuxChangePolicy", "spec.automountServiceAccountToken",
+                "spec.tolerations[1].tolerationSeconds", "spec.tolerations[2].tolerationSeconds", "spec.volumes[0].emptyDir.sizeLimit",
+                "spec.containers[0].resources.limits.ephemeral-storage", "spec.containers[0].resizePolicy.restartPolicy",
+            ],
+            uses.Select(u => u.Path));
+        Assert.All(uses, use => Assert.Equal(FieldEffect.Ignored, use.Effect));
+    }
+
+    [Fact]
+    public void Find_WhatEveryPodGetsByDefault_IsNoUse()
+    {
+        var pod = Pods.Make();
+        pod.Spec.AutomountServiceAccountToken = false;
+        pod.Spec.PreemptionPolicy = "PreemptLowerPriority";
+        pod.Spec.SecurityContext = new V1PodSecurityContext { FsGroup = 5, FsGroupChangePolicy = "Always" };
+        pod.Spec.Tolerations = [Toleration("node.kubernetes.io/not-ready", 300), Toleration("node.kubernetes.io/unreachable", 300)];
+        pod.Spec.Containers[0].ResizePolicy = [new V1ContainerResizePolicy { ResourceName = "cpu", RestartPolicy = "NotRequired" }];
+
+        Assert.Empty(UnsupportedFields.Find(pod));
+    }
+
+    [Fact]
+    public void Find_EnvironmentFromAFile_IsRefused()
+    {
+        var pod = Pods.Make();
+        pod.Spec.Containers[0].Env = [new V1EnvVar { Name = "A", ValueFrom = new V1EnvVarSource { FileKeyRef = new V1FileKeySelector { Key = "k" } } }];
+
+        var use = Assert.Single(UnsupportedFields.Find(pod));
+
+        Assert.Equal(("spec.containers[0].env.valueFrom.fileKeyRef", FieldEffect.Refused), (use.Path, use.Effect));
+    }
+
+    [Fact]
     public void Find_PageOfTheDocumentation_UsesOnlySupportedFields()
     {
         var pod = Pods.Make("Always", null, "nginx", "shell");
@@ -199,4 +249,13 @@ public sealed class ContainerRulesTests
 
         Assert.Empty(UnsupportedFields.Find(pod));
     }
+
+    private static V1Toleration Toleration(string key, long seconds) =>
+        new() { Key = key, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = seconds };
+
+    private static V1Volume EmptyDir(string name, string? medium, string? limit) => new()
+    {
+        Name = name,
+        EmptyDir = new V1EmptyDirVolumeSource { Medium = medium, SizeLimit = limit is null ? null : new ResourceQuantity(limit) },
+    };
 }

@@ -29,6 +29,18 @@ internal sealed class FakeApi : HttpMessageHandler
     /// <summary>The body of the DELETE that removed the Pod.</summary>
     public JsonNode? Deleted { get; private set; }
 
+    /// <summary>What the answer to a patch carries; null for none.</summary>
+    public string? ResourceVersion { get; set; }
+
+    /// <summary>Another writer sets a condition of the Pod.</summary>
+    public void SetCondition(string type, string status)
+    {
+        lock (_gate)
+        {
+            Merge(_status, new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = type, ["status"] = status }) });
+        }
+    }
+
     /// <summary>The bodies of all status patches.</summary>
     public IReadOnlyList<string> Patches
     {
@@ -70,7 +82,8 @@ internal sealed class FakeApi : HttpMessageHandler
             {
                 _patches.Add(body!.ToJsonString());
                 Merge(_status, body!["status"]!.AsObject());
-                return Answer(new JsonObject { ["metadata"] = new JsonObject { ["name"] = "p" }, ["status"] = _status.DeepClone() });
+                var metadata = new JsonObject { ["name"] = "p", ["resourceVersion"] = ResourceVersion };
+                return Answer(new JsonObject { ["metadata"] = metadata, ["status"] = _status.DeepClone() });
             }
 
             if (request.Method == HttpMethod.Delete)

@@ -85,17 +85,32 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
 
     public override Task<StartContainerResponse> StartContainer(StartContainerRequest request, ServerCallContext context)
     {
-        Note($"StartContainer {state.Containers[request.ContainerId].Metadata.Name}");
+        try
+        {
+            Note($"StartContainer {state.Containers[request.ContainerId].Metadata.Name}");
+        }
+        catch (RpcException)
+        {
+            FakeRuntimeState.End(state.Containers[request.ContainerId], 128);
+            state.Containers[request.ContainerId].Reason = "StartError";
+            throw;
+        }
+
         state.Containers[request.ContainerId].State = ContainerState.ContainerRunning;
         state.Containers[request.ContainerId].StartedAt = FakeRuntimeState.Now;
         return Task.FromResult(new StartContainerResponse());
     }
 
-    public override Task<StopContainerResponse> StopContainer(StopContainerRequest request, ServerCallContext context)
+    public override async Task<StopContainerResponse> StopContainer(StopContainerRequest request, ServerCallContext context)
     {
         Note($"StopContainer {state.Containers[request.ContainerId].Metadata.Name} {request.Timeout}");
+        if (state.StopGate is { } gate)
+        {
+            await gate.Task.WaitAsync(context.CancellationToken);
+        }
+
         FakeRuntimeState.End(state.Containers[request.ContainerId], 0);
-        return Task.FromResult(new StopContainerResponse());
+        return new StopContainerResponse();
     }
 
     public override Task<RemoveContainerResponse> RemoveContainer(RemoveContainerRequest request, ServerCallContext context)

@@ -26,6 +26,9 @@ internal sealed class FakeRuntimeState(string directory)
     /// <summary>The next call of that name fails with this text, once.</summary>
     public ConcurrentDictionary<string, string> Failures { get; } = new();
 
+    /// <summary>Where set, containers that are stopped end when it completes.</summary>
+    public TaskCompletionSource? StopGate { get; set; }
+
     /// <summary>Exit codes of commands, by their first word; 0 where there is none.</summary>
     public ConcurrentDictionary<string, int> ExitCodes { get; } = new();
 

@@ -40,11 +40,28 @@ public sealed class PodPlannerTests
     [InlineData("Always", "i j", "a", "ready", "i:1 j:1 a:running", "")]
     [InlineData("Always", "i", "a", "dead", "i:0 a:137", "changed sandbox#1 init i")]
     [InlineData("Always", "i", "a", "ready", "i:0:old a:137:old", "init i")]
-    [InlineData("Always", "s+ i", "a", "-", "", "sandbox#0 init s i")]
+    [InlineData("Always", "s+ i", "a", "-", "", "sandbox#0 init s")]
     [InlineData("Always", "s+ i", "a", "ready", "s:running", "init i")]
-    [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s start a")]
+    [InlineData("Always", "s+", "a", "-", "", "sandbox#0 init s")]
     [InlineData("Always", "s+", "a", "ready", "s:running", "start a")]
     [InlineData("Always", "s+", "a", "ready", "s:1 a:running", "init s")]
+    [InlineData("Always", "s+ t+", "a", "ready", "", "init s")]
+    [InlineData("Always", "s+ t+", "a", "ready", "s:running", "init t")]
+    [InlineData("Always", "s+ t+", "a", "ready", "s:1", "init s")]
+    [InlineData("Always", "s+ i", "a", "ready", "s:1 i:running", "init s")]
+    [InlineData("Always", "s+ i", "a", "ready", "s:1 i:1", "init s i")]
+    [InlineData("Always", "i s+ j", "a", "ready", "i:0", "init s")]
+    [InlineData("Always", "i s+ j", "a", "ready", "i:0 s:running j:0", "start a")]
+    [InlineData("Never", "", "a=Always", "ready", "a:0", "start a")]
+    [InlineData("Never", "", "a=OnFailure", "ready", "a:1", "start a")]
+    [InlineData("Never", "", "a=OnFailure", "ready", "a:0", "kill-pod")]
+    [InlineData("Always", "", "a=Never", "ready", "a:1", "kill-pod")]
+    [InlineData("Always", "", "a=Never b", "ready", "a:1 b:1", "start b")]
+    [InlineData("Always", "", "a=Never b", "dead", "a:137 b:137", "changed sandbox#1 start b")]
+    [InlineData("Always", "", "a=Never", "dead", "a:137", "kill-pod")]
+    [InlineData("Never", "", "a=Always b", "dead", "a:running b:running", "changed sandbox#1 start a")]
+    [InlineData("Always", "i=Never", "a", "ready", "i:1", "kill-pod")]
+    [InlineData("Never", "i=OnFailure", "a", "ready", "i:1", "init i")]
     public void Plan_States_GivesTheNextActions(
         string policy, string init, string containers, string sandbox, string states, string expected)
     {
@@ -53,6 +70,23 @@ public sealed class PodPlannerTests
             sandbox == "-" ? null : Pods.Sandbox(ready: sandbox == "ready"), Words(states));
 
         var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = runtime });
+
+        Assert.Equal(expected, Describe(plan));
+    }
+
+    [Theory]
+    [InlineData("s+", "s:running", "")]
+    [InlineData("s+ t+", "s:running", "")]
+    [InlineData("s+ i", "s:running", "")]
+    [InlineData("s+ i", "s:running i:1", "init i")]
+    public void Plan_SidecarNotStartedYet_HoldsBackWhatComesAfterIt(string init, string states, string expected)
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make("Always", Words(init), "a"),
+            Runtime = Pods.Runtime(Pods.Sandbox(), Words(states)),
+            NotStarted = ["s"],
+        });
 
         Assert.Equal(expected, Describe(plan));
     }
@@ -85,31 +119,52 @@ public sealed class PodPlannerTests
         Assert.Single(plan.BackingOff);
     }
 
-    [Fact]
-    public void Plan_ImageChanged_KillsThatContainerOnly()
+    [Theory]
+    [InlineData("Always")]
+    [InlineData("OnFailure")]
+    [InlineData("Never")]
+    public void Plan_ImageChanged_RestartsThatContainerOnly(string policy)
     {
-        var pod = Pods.Make("Always", null, "a", "b");
+        var pod = Pods.Make(policy, null, "a", "b");
         pod.Spec.Containers[0].Image = "busybox:2";
 
         var plan = PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "b:running") });
 
-        var kill = Assert.Single(plan.Kill);
-        Assert.Equal("a", kill.Name);
-        Assert.Equal("Container a definition changed, will be restarted", kill.Message);
+        Assert.Equal("kill a start a", Describe(plan));
+        Assert.Equal("Container a definition changed, will be restarted", Assert.Single(plan.Kill).Message);
     }
 
-    [Fact]
-    public void Plan_Unhealthy_KillsWithTheSentenceOfTheProbe()
+    [Theory]
+    [InlineData("Always", "kill a start a", "Container a failed liveness probe, will be restarted")]
+    [InlineData("OnFailure", "kill a start a", "Container a failed liveness probe, will be restarted")]
+    [InlineData("Never", "kill a", "Container a failed liveness probe")]
+    public void Plan_Unhealthy_RestartsUnlessNever(string policy, string expected, string sentence)
     {
         var plan = PodPlanner.Plan(new PodPlanInput
         {
-            Pod = Pods.Make(),
-            Runtime = Pods.Runtime(Pods.Sandbox(), "a:running"),
-            Unhealthy = ImmutableDictionary<string, string>.Empty.Add("a", "Container a failed liveness probe, will be restarted"),
+            Pod = Pods.Make(policy, null, "a", "b"),
+            Runtime = Pods.Runtime(Pods.Sandbox(), "a:running", "b:running"),
+            Unhealthy = ImmutableDictionary<string, string>.Empty.Add("a", "Container a failed liveness probe"),
         });
 
-        Assert.Equal("Container a failed liveness probe, will be restarted", Assert.Single(plan.Kill).Message);
-        Assert.False(plan.KillPod);
+        Assert.Equal(expected, Describe(plan));
+        Assert.Equal(sentence, Assert.Single(plan.Kill).Message);
+    }
+
+    [Theory]
+    [InlineData("OnFailure", "ready", "start a")]
+    [InlineData("Never", "ready", "start a")]
+    [InlineData("OnFailure", "dead", "changed sandbox#1 start a")]
+    public void Plan_KilledToRunAgain_StartsWhateverItsExitCode(string policy, string sandbox, string expected)
+    {
+        var plan = PodPlanner.Plan(new PodPlanInput
+        {
+            Pod = Pods.Make(policy),
+            Runtime = Pods.Runtime(Pods.Sandbox(ready: sandbox == "ready"), "a:0"),
+            Killed = ["id-a"],
+        });
+
+        Assert.Equal(expected, Describe(plan));
     }
 
     [Fact]

@@ -1,12 +1,7 @@
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
-using Nacelle.Kubelet;
-using Nacelle.Kubelet.Containers;
 using Nacelle.Kubelet.Cri;
-using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
-using Nacelle.Kubelet.Probes;
-using Nacelle.Kubelet.Resources;
 using Nacelle.Kubernetes.Client;
 using Nacelle.UnitTests.Kubelet.Fakes;
 using Runtime.V1;
@@ -17,37 +12,26 @@ namespace Nacelle.UnitTests.Kubelet.PodWorkers;
 /// <summary>Workers against a second implementation of CRI on a real socket: the way of a Pod, step by step.</summary>
 public sealed class PodWorkerTests : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("kubelet").FullName;
-    private readonly FakeApi _api = new();
-    private FakeRuntime _runtime = null!;
-    private CriClient _cri = null!;
-    private KubernetesApi _client = null!;
-    private EventRecorder _events = null!;
-    private ContainerActions _actions = null!;
+    private FakeNode _node = null!;
     private PodWorkerPool _pool = null!;
     private RuntimeWatch _watch = null!;
 
+    private FakeApi Api => _node.Api;
+
+    private FakeRuntimeState State => _node.Runtime.State;
+
     public async ValueTask InitializeAsync()
     {
-        _runtime = await FakeRuntime.StartAsync();
-        _cri = new CriClient(_runtime.SocketPath);
-        _client = _api.Client();
-        _events = new EventRecorder(_client, "n", TimeProvider.System, NullLogger.Instance);
-        _actions = new ContainerActions(_cri, TimeProvider.System);
+        _node = await FakeNode.StartAsync();
         _pool = NewPool();
-        _watch = new RuntimeWatch(_cri, uid => _pool.Wake(uid), TimeProvider.System, NullLogger.Instance);
+        _watch = new RuntimeWatch(_node.Cri, uid => _pool.Wake(uid), TimeProvider.System, NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _watch.DisposeAsync();
         await _pool.DisposeAsync();
-        await _events.DisposeAsync();
-        _actions.Dispose();
-        _client.Dispose();
-        _cri.Dispose();
-        await _runtime.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        await _node.DisposeAsync();
     }
 
     [Fact]
@@ -55,17 +39,17 @@ public sealed class PodWorkerTests : IAsyncLifetime
     {
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make("Always", null, "a", "b")]));
 
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
-        Assert.Equal(["a", "b"], _api.Status.ContainerStatuses.Select(c => c.Name));
-        Assert.All(_api.Status.ContainerStatuses, c => Assert.True(c is { Ready: true, RestartCount: 0 }));
-        Assert.StartsWith("fake://c", _api.Status.ContainerStatuses[0].ContainerID, StringComparison.Ordinal);
-        Assert.Equal("10.1.1.1", _api.Status.PodIP);
-        Assert.Equal(["StartContainer a", "StartContainer b"], _runtime.State.Calls.Where(c => c.StartsWith("Start", StringComparison.Ordinal)).Order());
-        await UntilAsync(() => _api.Events.Count == 6);
-        Assert.Equal(2, _api.Events.Count(e => e == "Normal Pulled Container image \"busybox\" already present on machine"));
-        Assert.Equal(2, _api.Events.Count(e => e == "Normal Created Container created"));
-        Assert.Equal(2, _api.Events.Count(e => e == "Normal Started Container started"));
+        Assert.Equal(["a", "b"], Api.Status.ContainerStatuses.Select(c => c.Name));
+        Assert.All(Api.Status.ContainerStatuses, c => Assert.True(c is { Ready: true, RestartCount: 0 }));
+        Assert.StartsWith("fake://c", Api.Status.ContainerStatuses[0].ContainerID, StringComparison.Ordinal);
+        Assert.Equal("10.1.1.1", Api.Status.PodIP);
+        Assert.Equal(["StartContainer a", "StartContainer b"], State.Calls.Where(c => c.StartsWith("Start", StringComparison.Ordinal)).Order());
+        await UntilAsync(() => Api.Events.Count == 6);
+        Assert.Equal(2, Api.Events.Count(e => e == "Normal Pulled Container image \"busybox\" already present on machine"));
+        Assert.Equal(2, Api.Events.Count(e => e == "Normal Created Container created"));
+        Assert.Equal(2, Api.Events.Count(e => e == "Normal Started Container started"));
     }
 
     [Fact]
@@ -73,8 +57,8 @@ public sealed class PodWorkerTests : IAsyncLifetime
     {
         var pod = Pods.Make();
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
-        var patches = _api.Patches.Count;
+        await UntilAsync(() => Api.Status.Phase == "Running");
+        var patches = Api.Patches.Count;
 
         for (var i = 0; i < 5; i++)
         {
@@ -82,48 +66,48 @@ public sealed class PodWorkerTests : IAsyncLifetime
             _pool.Apply(new(ReflectorEventType.Upserted, [pod]));
         }
 
-        _runtime.State.Exit("a", 1);
+        State.Exit("a", 1);
         _pool.Wake(null);
-        await UntilAsync(() => _api.Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true });
-        Assert.True(_api.Patches.Count - patches <= 2, string.Join('\n', _api.Patches));
+        await UntilAsync(() => Api.Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true });
+        Assert.True(Api.Patches.Count - patches <= 2, string.Join('\n', Api.Patches));
     }
 
     [Fact]
     public async Task Exit_Crash_IsRestartedAtOnceAndThenBacksOff()
     {
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make()]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
-        _runtime.State.Exit("a", 3);
-        await UntilAsync(() => _api.Status.ContainerStatuses[0] is { RestartCount: 1, State.Running: not null });
-        Assert.Equal(3, _api.Status.ContainerStatuses[0].LastState.Terminated.ExitCode);
+        State.Exit("a", 3);
+        await UntilAsync(() => Api.Status.ContainerStatuses[0] is { RestartCount: 1, State.Running: not null });
+        Assert.Equal(3, Api.Status.ContainerStatuses[0].LastState.Terminated.ExitCode);
 
-        _runtime.State.Exit("a", 4);
-        await UntilAsync(() => _api.Status.ContainerStatuses[0].State.Waiting is not null);
+        State.Exit("a", 4);
+        await UntilAsync(() => Api.Status.ContainerStatuses[0].State.Waiting is not null);
 
-        var a = _api.Status.ContainerStatuses[0];
+        var a = Api.Status.ContainerStatuses[0];
         Assert.Equal("CrashLoopBackOff", a.State.Waiting.Reason);
         Assert.Equal("back-off 10s restarting failed container=a pod=p_default(uid-1)", a.State.Waiting.Message);
         Assert.Equal(4, a.LastState.Terminated.ExitCode);
-        await UntilAsync(() => _api.Events.Contains("Warning BackOff Back-off restarting failed container a in pod p_default(uid-1)"));
+        await UntilAsync(() => Api.Events.Contains("Warning BackOff Back-off restarting failed container a in pod p_default(uid-1)"));
     }
 
     [Fact]
     public async Task EndSandbox_RunningPod_IsMadeAnewWithEvent()
     {
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make("Always", ["i"])]));
-        await UntilAsync(() => _runtime.State.Containers.Values.Any(c => c.Metadata.Name == "i" && c.StartedAt > 0));
-        _runtime.State.Exit("i", 0);
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => State.Containers.Values.Any(c => c.Metadata.Name == "i" && c.StartedAt > 0));
+        State.Exit("i", 0);
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
-        _runtime.State.EndSandbox();
-        await UntilAsync(() => _runtime.State.Containers.Values.Count(c => c.Metadata.Name == "i" && c.StartedAt > 0) == 2);
-        _runtime.State.Exit("i", 0);
-        await UntilAsync(() => _api.Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true });
+        State.EndSandbox();
+        await UntilAsync(() => State.Containers.Values.Count(c => c.Metadata.Name == "i" && c.StartedAt > 0) == 2);
+        State.Exit("i", 0);
+        await UntilAsync(() => Api.Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true });
 
-        Assert.Contains("Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.", _api.Events);
-        Assert.Equal(1u, _runtime.State.Sandboxes.Values.Single(s => s.State == PodSandboxState.SandboxReady).Metadata.Attempt);
-        Assert.Equal(1, _api.Status.InitContainerStatuses[0].RestartCount);
+        Assert.Contains("Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.", Api.Events);
+        Assert.Equal(1u, State.Sandboxes.Values.Single(s => s.State == PodSandboxState.SandboxReady).Metadata.Attempt);
+        Assert.Equal(1, Api.Status.InitContainerStatuses[0].RestartCount);
     }
 
     [Fact]
@@ -131,35 +115,35 @@ public sealed class PodWorkerTests : IAsyncLifetime
     {
         var pod = Pods.Make();
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
         pod.Metadata.DeletionTimestamp = DateTime.UtcNow;
         pod.Metadata.DeletionGracePeriodSeconds = 7;
         _pool.Apply(new(ReflectorEventType.Upserted, [pod]));
-        await UntilAsync(() => _api.Deleted is not null);
+        await UntilAsync(() => Api.Deleted is not null);
 
-        Assert.Equal(("0", "uid-1"), (_api.Deleted!["gracePeriodSeconds"]!.ToString(), _api.Deleted["preconditions"]!["uid"]!.ToString()));
-        Assert.Contains("StopContainer a 7", _runtime.State.Calls);
-        Assert.Empty(_runtime.State.Sandboxes);
-        Assert.Empty(_runtime.State.Containers);
-        Assert.Equal("Succeeded", _api.Status.Phase);
-        await UntilAsync(() => _api.Events.Contains("Normal Killing Stopping container a") && _pool.Pods.Count == 0);
-        Assert.Empty(Directory.GetDirectories(Path.Combine(_directory, "state", "pods")));
-        Assert.Empty(Directory.GetDirectories(Path.Combine(_directory, "logs")));
+        Assert.Equal(("0", "uid-1"), (Api.Deleted!["gracePeriodSeconds"]!.ToString(), Api.Deleted["preconditions"]!["uid"]!.ToString()));
+        Assert.Contains("StopContainer a 7", State.Calls);
+        Assert.Empty(State.Sandboxes);
+        Assert.Empty(State.Containers);
+        Assert.Equal("Succeeded", Api.Status.Phase);
+        await UntilAsync(() => Api.Events.Contains("Normal Killing Stopping container a") && _pool.Pods.Count == 0);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_node.Directory, "state", "pods")));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_node.Directory, "logs")));
     }
 
     [Fact]
     public async Task Apply_FinishedPod_StopsItsSandboxAndKeepsItsContainers()
     {
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make("Never")]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
-        _runtime.State.Exit("a", 0);
-        await UntilAsync(() => _api.Status.Phase == "Succeeded" && _runtime.State.Calls.Contains("StopPodSandbox"));
+        State.Exit("a", 0);
+        await UntilAsync(() => Api.Status.Phase == "Succeeded" && State.Calls.Contains("StopPodSandbox"));
 
-        Assert.Single(_runtime.State.Containers);
-        Assert.Equal("10.1.1.1", _api.Status.PodIP);
-        Assert.Null(_api.Deleted);
+        Assert.Single(State.Containers);
+        Assert.Equal("10.1.1.1", Api.Status.PodIP);
+        Assert.Null(Api.Deleted);
     }
 
     [Fact]
@@ -167,32 +151,32 @@ public sealed class PodWorkerTests : IAsyncLifetime
     {
         var pod = Pods.Make();
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
         await _pool.DisposeAsync();
-        var calls = _runtime.State.Calls.Count;
-        pod.Status = _api.Status;
+        var calls = State.Calls.Count;
+        pod.Status = Api.Status;
 
         _pool = NewPool();
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        _runtime.State.Exit("a", 1);
-        await UntilAsync(() => _api.Status.ContainerStatuses[0].RestartCount == 1);
+        State.Exit("a", 1);
+        await UntilAsync(() => Api.Status.ContainerStatuses[0].RestartCount == 1);
 
-        Assert.Equal(["CreateContainer a", "StartContainer a"], _runtime.State.Calls.Skip(calls));
+        Assert.Equal(["CreateContainer a", "StartContainer a"], State.Calls.Skip(calls));
     }
 
     [Fact]
     public async Task EndOrphans_PodNotInTheApi_IsEndedAndRemoved()
     {
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make()]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
         await _pool.DisposeAsync();
 
         _pool = NewPool();
         _pool.Apply(new(ReflectorEventType.Replaced, []));
         await _pool.EndOrphansAsync(TestContext.Current.CancellationToken);
-        await UntilAsync(() => _runtime.State.Sandboxes.IsEmpty && _runtime.State.Containers.IsEmpty);
+        await UntilAsync(() => State.Sandboxes.IsEmpty && State.Containers.IsEmpty);
 
-        Assert.Null(_api.Deleted);
+        Assert.Null(Api.Deleted);
     }
 
     [Fact]
@@ -207,34 +191,34 @@ public sealed class PodWorkerTests : IAsyncLifetime
         await UntilAsync(() => Waiting()?.Reason == "ImagePullBackOff");
         Assert.Equal(
             "Back-off pulling image \"missing:1\": ErrImagePull: rpc error: code = NotFound desc = manifest unknown", Waiting()!.Message);
-        await UntilAsync(() => _api.Events.Contains("Warning Failed Error: ImagePullBackOff"));
-        Assert.Contains("Normal Pulling Pulling image \"missing:1\"", _api.Events);
+        await UntilAsync(() => Api.Events.Contains("Warning Failed Error: ImagePullBackOff"));
+        Assert.Contains("Normal Pulling Pulling image \"missing:1\"", Api.Events);
         Assert.Contains(
-            "Warning Failed Failed to pull image \"missing:1\": rpc error: code = NotFound desc = manifest unknown", _api.Events);
+            "Warning Failed Failed to pull image \"missing:1\": rpc error: code = NotFound desc = manifest unknown", Api.Events);
     }
 
     [Fact]
     public async Task Apply_SandboxFailsOnce_IsTriedAgain()
     {
-        _runtime.State.Failures["RunPodSandbox"] = "no addresses left";
+        State.Failures["RunPodSandbox"] = "no addresses left";
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make()]));
 
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
         Assert.Contains(
-            "Warning FailedCreatePodSandBox Failed to create pod sandbox: rpc error: code = Unknown desc = no addresses left", _api.Events);
+            "Warning FailedCreatePodSandBox Failed to create pod sandbox: rpc error: code = Unknown desc = no addresses left", Api.Events);
     }
 
     [Fact]
     public async Task Apply_CreateFails_SaysCreateContainerError()
     {
-        _runtime.State.Failures["CreateContainer"] = "bad mount";
+        State.Failures["CreateContainer"] = "bad mount";
         _pool.Apply(new(ReflectorEventType.Replaced, [Pods.Make()]));
 
         await UntilAsync(() => Waiting()?.Reason == "CreateContainerError");
 
         Assert.Equal("bad mount", Waiting()!.Message);
-        await UntilAsync(() => _api.Events.Contains("Warning Failed Error: bad mount"));
+        await UntilAsync(() => Api.Events.Contains("Warning Failed Error: bad mount"));
     }
 
     [Fact]
@@ -247,8 +231,8 @@ public sealed class PodWorkerTests : IAsyncLifetime
         await UntilAsync(() => Waiting()?.Reason == "FieldNotSupported");
 
         Assert.Equal("spec.hostUsers: not supported", Waiting()!.Message);
-        Assert.DoesNotContain("RunPodSandbox", _runtime.State.Calls);
-        await UntilAsync(() => _api.Events.Contains("Warning FieldNotSupported spec.hostUsers is not supported, the pod waits"));
+        Assert.DoesNotContain("RunPodSandbox", State.Calls);
+        await UntilAsync(() => Api.Events.Contains("Warning FieldNotSupported spec.hostUsers is not supported, the pod waits"));
     }
 
     [Fact]
@@ -263,8 +247,8 @@ public sealed class PodWorkerTests : IAsyncLifetime
         pod.Metadata.DeletionGracePeriodSeconds = 0;
         _pool.Apply(new(ReflectorEventType.Upserted, [pod]));
 
-        await UntilAsync(() => _api.Deleted is not null);
-        Assert.Empty(_runtime.State.Sandboxes);
+        await UntilAsync(() => Api.Deleted is not null);
+        Assert.Empty(State.Sandboxes);
     }
 
     [Fact]
@@ -277,11 +261,11 @@ public sealed class PodWorkerTests : IAsyncLifetime
         };
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
 
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
         Assert.Equal(
             ["StartContainer a", "ExecSync prepare", "StartContainer b"],
-            _runtime.State.Calls.Where(c => c.StartsWith("Start", StringComparison.Ordinal) || c.StartsWith("Exec", StringComparison.Ordinal)));
+            State.Calls.Where(c => c.StartsWith("Start", StringComparison.Ordinal) || c.StartsWith("Exec", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -293,23 +277,25 @@ public sealed class PodWorkerTests : IAsyncLifetime
             PreStop = new V1LifecycleHandler { Exec = new V1ExecAction { Command = ["leave"] } },
         };
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running");
+        await UntilAsync(() => Api.Status.Phase == "Running");
 
         pod.Metadata.DeletionTimestamp = DateTime.UtcNow;
         pod.Metadata.DeletionGracePeriodSeconds = 9;
         _pool.Apply(new(ReflectorEventType.Upserted, [pod]));
-        await UntilAsync(() => _api.Deleted is not null);
+        await UntilAsync(() => Api.Deleted is not null);
 
         Assert.Equal(
             ["ExecSync leave", "StopContainer a 9"],
-            _runtime.State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal) || c.StartsWith("Exec", StringComparison.Ordinal)));
+            State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal) || c.StartsWith("Exec", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task Probe_LivenessFails_KillsAndRestartsWithItsSentence()
+    [Theory]
+    [InlineData("Always")]
+    [InlineData("OnFailure")]
+    public async Task Probe_LivenessFails_KillsAndRestartsWithItsSentence(string policy)
     {
-        _runtime.State.ExitCodes["alive"] = 1;
-        var pod = Pods.Make();
+        State.ExitCodes["alive"] = 1;
+        var pod = Pods.Make(policy);
         pod.Spec.Containers[0].LivenessProbe = new V1Probe
         {
             Exec = new V1ExecAction { Command = ["alive"] },
@@ -318,16 +304,16 @@ public sealed class PodWorkerTests : IAsyncLifetime
         };
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
 
-        await UntilAsync(() => _api.Status.ContainerStatuses?[0].RestartCount == 1);
+        await UntilAsync(() => Api.Status.ContainerStatuses?[0].RestartCount == 1);
 
-        await UntilAsync(() => _api.Events.Contains("Normal Killing Container a failed liveness probe, will be restarted"));
-        Assert.Contains("Warning Unhealthy Liveness probe failed: no", _api.Events);
+        await UntilAsync(() => Api.Events.Contains("Normal Killing Container a failed liveness probe, will be restarted"));
+        Assert.Contains("Warning Unhealthy Liveness probe failed: no", Api.Events);
     }
 
     [Fact]
     public async Task Probe_ReadinessFails_RunsButIsNotReadyUntilItSucceeds()
     {
-        _runtime.State.ExitCodes["ready"] = 1;
+        State.ExitCodes["ready"] = 1;
         var pod = Pods.Make();
         pod.Spec.Containers[0].ReadinessProbe = new V1Probe
         {
@@ -335,13 +321,13 @@ public sealed class PodWorkerTests : IAsyncLifetime
             PeriodSeconds = 1,
         };
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running" && _api.Events.Contains("Warning Unhealthy Readiness probe failed: no"));
-        Assert.False(_api.Status.ContainerStatuses[0].Ready);
+        await UntilAsync(() => Api.Status.Phase == "Running" && Api.Events.Contains("Warning Unhealthy Readiness probe failed: no"));
+        Assert.False(Api.Status.ContainerStatuses[0].Ready);
 
-        _runtime.State.ExitCodes["ready"] = 0;
-        await UntilAsync(() => _api.Status.ContainerStatuses[0].Ready);
+        State.ExitCodes["ready"] = 0;
+        await UntilAsync(() => Api.Status.ContainerStatuses[0].Ready);
 
-        Assert.Equal(0, _api.Status.ContainerStatuses[0].RestartCount);
+        Assert.Equal(0, Api.Status.ContainerStatuses[0].RestartCount);
     }
 
     [Fact]
@@ -349,68 +335,60 @@ public sealed class PodWorkerTests : IAsyncLifetime
     {
         var pod = Pods.Make("Always", ["s+", "t+"], "a");
         _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
-        await UntilAsync(() => _api.Status.Phase == "Running" && _api.Status.InitContainerStatuses.All(c => c.Ready));
+        await UntilAsync(() => Api.Status.Phase == "Running" && Api.Status.InitContainerStatuses.All(c => c.Ready));
 
         pod.Metadata.DeletionTimestamp = DateTime.UtcNow;
         pod.Metadata.DeletionGracePeriodSeconds = 5;
         _pool.Apply(new(ReflectorEventType.Upserted, [pod]));
-        await UntilAsync(() => _api.Deleted is not null);
+        await UntilAsync(() => Api.Deleted is not null);
 
         Assert.Equal(
             ["StopContainer a 5", "StopContainer t 5", "StopContainer s 5"],
-            _runtime.State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal)));
+            State.Calls.Where(c => c.StartsWith("StopContainer", StringComparison.Ordinal)));
     }
 
-    private V1ContainerStateWaiting? Waiting() => _api.Status.ContainerStatuses?.FirstOrDefault()?.State.Waiting;
-
-    private PodWorkerPool NewPool()
+    [Fact]
+    public async Task Apply_SidecarWithStartupProbe_ComesBeforeTheOthers()
     {
-        var options = new KubeletOptions
+        State.ExitCodes["up"] = 1;
+        var pod = Pods.Make("Always", ["s+", "t+"], "a");
+        pod.Spec.InitContainers[0].StartupProbe = new V1Probe
         {
-            NodeName = "n",
-            Kubeconfig = "",
-            ServingCertificate = null!,
-            ClientCertificateAuthority = null!,
-            StateDirectory = Path.Combine(_directory, "state"),
-            PodLogsDirectory = Path.Combine(_directory, "logs"),
-            ManageCgroups = false,
+            Exec = new V1ExecAction { Command = ["up"] },
+            PeriodSeconds = 1,
+            FailureThreshold = 30,
         };
-        var paths = new PodPaths(options.StateDirectory, options.PodLogsDirectory);
-        var backoff = new CrashBackoff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), TimeProvider.System);
-        return new PodWorkerPool(new PodServices
-        {
-            Options = options,
-            Api = _client,
-            Cri = _cri,
-            Reader = new RuntimeReader(_cri),
-            Events = _events,
-            Images = new ImagePuller(_cri, _events, backoff, TimeProvider.System),
-            Backoff = backoff,
-            Paths = paths,
-            Preparation = new PodPreparation(options, _client, paths, null, ["192.168.0.1"], new NodeResources(2000, 1L << 30, 1L << 30)),
-            Actions = _actions,
-            Logger = NullLogger.Instance,
-            RuntimeName = "fake",
-            HostAddresses = ["192.168.0.1"],
-        });
+        _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
+        await UntilAsync(() => State.Calls.Contains("ExecSync up"));
+        Assert.Equal(["StartContainer s"], Starts());
+
+        State.ExitCodes["up"] = 0;
+        await UntilAsync(() => Api.Status.Phase == "Running");
+
+        Assert.Equal(["StartContainer s", "StartContainer t", "StartContainer a"], Starts());
+
+        IEnumerable<string> Starts() => State.Calls.Where(c => c.StartsWith("StartContainer", StringComparison.Ordinal));
     }
 
-    /// <summary>Waits for a condition, ten seconds at most, and then says what the runtime was asked and the API told.</summary>
-    private async Task UntilAsync(Func<bool> condition)
+    [Fact]
+    public async Task Apply_DeadlineExceeded_FailsOnlyWhenEverythingHasStopped()
     {
-        var deadline = DateTime.UtcNow.AddSeconds(10);
-        for (var i = 1; !condition(); i++)
-        {
-            if (i % 10 == 0)
-            {
-                // The fake offers no event stream; this stands in for it.
-                _pool.Wake(null);
-            }
+        State.StopGate = new TaskCompletionSource();
+        var pod = Pods.Make();
+        pod.Spec.ActiveDeadlineSeconds = 1;
+        _pool.Apply(new(ReflectorEventType.Replaced, [pod]));
 
-            Assert.True(
-                DateTime.UtcNow < deadline,
-                $"calls: {string.Join("; ", _runtime.State.Calls)}\nevents: {string.Join("; ", _api.Events)}\nstatus: {_api.Status.Phase}");
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(() => State.Calls.Contains("StopContainer a 30"));
+        await UntilAsync(() => Api.Events.Any(e => e.StartsWith("Normal DeadlineExceeded", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Api.Patches, p => p.Contains("Failed", StringComparison.Ordinal));
+
+        State.StopGate.SetResult();
+        await UntilAsync(() => Api.Status is { Phase: "Failed", Reason: "DeadlineExceeded" });
     }
+
+    private V1ContainerStateWaiting? Waiting() => Api.Status.ContainerStatuses?.FirstOrDefault()?.State.Waiting;
+
+    private PodWorkerPool NewPool() => new(_node.Services());
+
+    private Task UntilAsync(Func<bool> condition) => _node.UntilAsync(condition, () => _pool.Wake(null));
 }

@@ -30,6 +30,13 @@ public sealed class PodStatusBuilderTests
     [InlineData("Always", "", "a", "a:0", true, "Succeeded True False")]
     [InlineData("Always", "", "a", "a:137", true, "Failed True False")]
     [InlineData("Always", "", "a", "", true, "Failed True False")]
+    [InlineData("Never", "", "a=Always", "a:1", false, "Running True False")]
+    [InlineData("Never", "", "a=OnFailure b", "a:1 b:0", false, "Running True False")]
+    [InlineData("Always", "", "a=Never", "a:1", false, "Failed True False")]
+    [InlineData("Always", "", "a=Never b=OnFailure", "a:0 b:0", false, "Succeeded True False")]
+    [InlineData("Always", "", "a=Never b=OnFailure", "a:1 b:0", false, "Failed True False")]
+    [InlineData("Always", "i=Never", "a", "i:1", false, "Failed False False")]
+    [InlineData("Never", "i=OnFailure", "a", "i:1", false, "Pending False False")]
     public void Build_States_GivesPhaseAndConditions(
         string policy, string init, string containers, string states, bool ended, string expected)
     {
@@ -79,6 +86,50 @@ public sealed class PodStatusBuilderTests
         Assert.Equal("CrashLoopBackOff", a.State.Waiting.Reason);
         Assert.Equal((3, "Error"), (a.LastState.Terminated.ExitCode, a.LastState.Terminated.Reason));
         Assert.Equal("Running", status.Phase);
+    }
+
+    [Theory]
+    [InlineData("OnFailure")]
+    [InlineData("Never")]
+    public void Build_KilledToRunAgain_WaitsAndThePodHasNotEnded(string policy)
+    {
+        var status = Build(Pods.Make(policy), ["a:0"], i => i with { Killed = ["id-a"] });
+
+        var a = Assert.Single(status.ContainerStatuses);
+        Assert.Equal(("ContainerCreating", 0), (a.State.Waiting?.Reason, a.LastState.Terminated?.ExitCode));
+        Assert.Equal("Running", status.Phase);
+    }
+
+    [Fact]
+    public void Build_OwnPolicyRestartsIt_NeverShowsTerminated()
+    {
+        var status = Build(Pods.Make("Never", null, "a=Always", "b"), ["a:0", "b:0"], i => i);
+
+        Assert.NotNull(status.ContainerStatuses[0].State.Waiting);
+        Assert.NotNull(status.ContainerStatuses[1].State.Terminated);
+    }
+
+    [Theory]
+    [InlineData("a:running", "Running", null)]
+    [InlineData("a:137", "Failed", "DeadlineExceeded")]
+    public void Build_PodFailed_SaysSoWhenNothingRunsAnyMore(string state, string phase, string? reason)
+    {
+        var pod = Pods.Make();
+        pod.Status = new V1PodStatus { Phase = "Running" };
+
+        var status = Build(pod, [state], i => i with { Failure = new WaitingReason("DeadlineExceeded", "too long") });
+
+        Assert.Equal((phase, reason), (status.Phase, status.Reason));
+    }
+
+    [Fact]
+    public void Build_SidecarOfEndedContainersStillRuns_HasNotEnded()
+    {
+        var pod = Pods.Make("Never", ["s+"], "a");
+        pod.Status = new V1PodStatus { Phase = "Running" };
+
+        Assert.Equal("Running", Build(pod, ["s:running", "a:0"], i => i).Phase);
+        Assert.Equal("Succeeded", Build(pod, ["s:0", "a:0"], i => i).Phase);
     }
 
     [Fact]

@@ -58,6 +58,23 @@ public sealed class PodStatusPublisherTests
         Assert.Equal(["PodScheduled"], publisher.Foreign.Select(c => c.Type));
     }
 
+    [Fact]
+    public async Task Publish_OthersWroteMeanwhile_TakesTheirConditionsFromTheAnswer()
+    {
+        using var api = new FakeApi { ResourceVersion = "7" };
+        using var client = api.Client();
+        var pod = Observed("5", "PodScheduled");
+        var publisher = new PodStatusPublisher(client, pod, TimeProvider.System, NullLogger.Instance, Stop);
+        api.SetCondition("PodScheduled", "True");
+        api.SetCondition("example.com/gate", "True");
+
+        publisher.Publish(new V1PodStatus { Phase = "Running" });
+        await publisher.DrainAsync(Stop);
+        publisher.Observe(Observed("6", "PodScheduled"));
+
+        Assert.Equal(["PodScheduled", "example.com/gate"], publisher.Foreign.Select(c => c.Type));
+    }
+
     private static V1Pod Observed(string version, params string[] conditions)
     {
         var pod = Pods.Make();

@@ -32,6 +32,13 @@ public sealed class StatusPatchTests
         Status("Running", ("Ready", "True", null), ("PodScheduled", "True", null))));
 
     [Fact]
+    public void Between_ConditionOfOthersDiffers_IsNotSent() => Assert.Equal(
+        """{"metadata":{"uid":"u"},"status":{"phase":"Running"}}""",
+        Patch(
+            Status("Pending", ("PodScheduled", "True", null), ("example.com/gate", "True", null)),
+            Status("Running", ("PodScheduled", "False", null), ("example.com/gate", "False", null), ("example.com/other", "True", null))));
+
+    [Fact]
     public void Between_FieldGone_IsNull() => Assert.Equal(
         """{"metadata":{"uid":"u"},"status":{"message":null}}""",
         Patch(new V1PodStatus { Message = "x" }, new V1PodStatus()));
