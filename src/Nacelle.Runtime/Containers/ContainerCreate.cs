@@ -48,6 +48,7 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
         return OciConfigBuilder.Build(new OciConfigInput
         {
             Config = container.Config,
+            Resources = container.Resources,
             SandboxConfig = sandbox.Config,
             Image = image,
             User = new OciUser { Uid = record.Uid, Gid = record.Gid, AdditionalGids = record.Groups },
