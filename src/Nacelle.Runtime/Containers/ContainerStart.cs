@@ -13,9 +13,6 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
     // As containerd reports a container that could not be started.
     private const int StartErrorCode = 128;
 
-    // Far longer than any start takes: it only keeps a stuck program from holding the container for ever.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
-
     private static readonly TimeSpan CleanDeadline = TimeSpan.FromSeconds(30);
 
     /// <exception cref="RuntimeException">It is not in state Created, or can't be started: then it is Exited with reason StartError.</exception>
@@ -57,7 +54,7 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
     private async Task RunAsync(Container container, Sandbox sandbox)
     {
         var started = Stopwatch.GetTimestamp();
-        using var deadline = new CancellationTokenSource(StartDeadline);
+        using var deadline = new CancellationTokenSource(parts.Options.StartDeadline);
 
         // Of an earlier start that was interrupted: it would be taken for this one's end.
         File.Delete(parts.Directories.Exit(container.Id));
