@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using Nacelle.Runtime.Streaming;
 
 namespace Nacelle.Runtime;
 
@@ -51,6 +52,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
                 FailureKind.Unimplemented => StatusCode.Unimplemented,
                 _ => StatusCode.Unknown,
             },
+            StreamingBusyException => StatusCode.ResourceExhausted,
             OperationCanceledException => context.CancellationToken.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unavailable,
             _ => StatusCode.Unknown,
         };

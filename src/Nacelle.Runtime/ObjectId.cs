@@ -10,4 +10,7 @@ internal static class ObjectId
     /// <summary>Ids become file names: anything else than letters, digits, '-' and '_' never reaches a path.</summary>
     public static bool IsValid(string id) =>
         id.Length is > 0 and <= 128 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    /// <summary>Whether <see cref="Create"/> could have made it: what is found by such a name is ours.</summary>
+    public static bool IsOwn(string id) => id.Length == 64 && id.All(char.IsAsciiHexDigitLower);
 }

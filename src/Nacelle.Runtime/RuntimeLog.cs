@@ -42,7 +42,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(11, LogLevel.Warning, "oom_score_adj can't be lowered below {Own} here (no CAP_SYS_RESOURCE): containers get {Own} at least.")]
     internal static partial void OomScoreClamped(ILogger logger, long own);
 
-    [LoggerMessage(12, LogLevel.Warning, "{Path} is not a readable record and is left alone.")]
+    [LoggerMessage(12, LogLevel.Warning, "Taking {Path} over failed; it is left as it is.")]
     internal static partial void BadRecord(ILogger logger, string path, Exception exception);
 
     [LoggerMessage(13, LogLevel.Information, "Removed what was left of {What} {Id}, whose making had been interrupted.")]
@@ -53,4 +53,7 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(16, LogLevel.Warning, "crun will start no container in this hybrid cgroup layout: {Obstacle}")]
     internal static partial void HybridCgroups(ILogger logger, string obstacle);
+
+    [LoggerMessage(17, LogLevel.Warning, "{Path} is not a readable record: what is named by its id is removed.")]
+    internal static partial void UnreadableRecord(ILogger logger, string path, Exception exception);
 }

@@ -34,6 +34,9 @@ public sealed record RuntimeOptions
     /// <summary>Bytes of a Pod's shared <c>/dev/shm</c>.</summary>
     public long SharedMemorySize { get; init; } = 64 << 20;
 
+    /// <summary>Far longer than any start takes: it only keeps a stuck program from holding a container for ever.</summary>
+    public TimeSpan StartDeadline { get; init; } = TimeSpan.FromMinutes(2);
+
     public ImageStoreOptions Images { get; init; } = new();
 
     public PodNetworkOptions Network { get; init; } = new();

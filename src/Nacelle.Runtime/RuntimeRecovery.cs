@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Nacelle.Linux;
 using Nacelle.Linux.Namespaces;
 using Nacelle.Linux.Processes;
 using Nacelle.Runtime.Containers;
+using Nacelle.Runtime.Networking;
 using Nacelle.Runtime.Sandboxes;
 using Runtime.V1;
 using Container = Nacelle.Runtime.Containers.Container;
@@ -39,11 +41,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         var record = Read($"{directory}/sandbox.json", RecordJson.Default.SandboxRecord, value => value.Version, SandboxRecord.CurrentVersion);
         if (record is null)
         {
-            await RemoveUnfinishedAsync("sandbox", id, _ =>
-            {
-                Directory.Delete(directory, recursive: true);
-                return Task.CompletedTask;
-            }, cancellationToken).ConfigureAwait(false);
+            await RemoveUnfinishedAsync("sandbox", id, token => RemoveUnknownSandboxAsync(id, token), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -53,9 +51,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
             await RemoveUnfinishedAsync("sandbox", id, async token =>
             {
                 await sandboxStop.ReleaseAsync(sandbox, token).ConfigureAwait(false);
-                Directory.Delete(directory, recursive: true);
-                File.Delete(parts.Directories.Exit(id));
-                File.Delete(parts.Directories.Exit("." + id));
+                RemoveSandboxFiles(id);
             }, cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -75,6 +71,28 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         }
     }
 
+    /// <summary>Without a readable record only the id is known: everything of a sandbox is named by it, its cgroup too.</summary>
+    private async Task RemoveUnknownSandboxAsync(string id, CancellationToken cancellationToken)
+    {
+        foreach (var path in ObjectId.IsOwn(id) ? parts.LightCgroups.Find(id) : [])
+        {
+            await parts.LightCgroups.Open(path).DestroyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var netns = parts.Directories.NetworkNamespace(id);
+        await parts.Network.TearDownAsync(id, netns, cancellationToken).ConfigureAwait(false);
+        NetworkNamespace.Remove(netns);
+        SandboxFiles.UnmountSharedMemory(parts.Directories, id);
+        RemoveSandboxFiles(id);
+    }
+
+    private void RemoveSandboxFiles(string id)
+    {
+        Directory.Delete(parts.Directories.Sandbox(id), recursive: true);
+        File.Delete(parts.Directories.Exit(id));
+        File.Delete(parts.Directories.Exit("." + id));
+    }
+
     private static bool TryHold(Sandbox sandbox)
     {
         var pause = PidFd.TryOpen(sandbox.Record.PausePid);
@@ -84,8 +102,17 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
             return false;
         }
 
-        sandbox.Hold(pause);
-        return true;
+        try
+        {
+            sandbox.Hold(pause);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            // It has ended just now.
+            sandbox.LetGo();
+            return false;
+        }
     }
 
     private async Task LoadContainerAsync(string directory, CancellationToken cancellationToken)
@@ -143,6 +170,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
             }
 
             await parts.OciRuntime.DeleteAsync(record.Id, cancellationToken).ConfigureAwait(false);
+            await containerWatch.WaitForConmonAsync(container).ConfigureAwait(false);
             File.Delete(parts.Directories.Exit(record.Id));
         }
         catch (Exception failure) when (failure is RuntimeException or IOException)
@@ -164,7 +192,14 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         if (process is not null && ProcessFacts.IsRunning(record.Pid, record.StartTicks))
         {
             container.Process = process;
-            container.PidNamespace = ThreadNamespaces.Open(record.Pid, NamespaceKinds.Pid);
+            try
+            {
+                container.PidNamespace = ThreadNamespaces.Open(record.Pid, NamespaceKinds.Pid);
+            }
+            catch (LinuxException)
+            {
+                // It has ended just now, which is noticed by its descriptor.
+            }
         }
         else
         {
@@ -178,6 +213,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         if (record is not null)
         {
             await parts.Cgroups.Open(record.CgroupPath).DestroyAsync(cancellationToken).ConfigureAwait(false);
+            await containerWatch.WaitForConmonAsync(new Container(record, ContainerConfig.Parser.ParseFrom(record.Config))).ConfigureAwait(false);
         }
 
         ContainerRootfs.Remove(parts.Directories, id);
@@ -200,7 +236,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         }
         catch (JsonException failure)
         {
-            RuntimeLog.BadRecord(parts.Logger, path, failure);
+            RuntimeLog.UnreadableRecord(parts.Logger, path, failure);
             return null;
         }
 
@@ -216,7 +252,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
             await remove(cancellationToken).ConfigureAwait(false);
             RuntimeLog.RemovedUnfinished(parts.Logger, what, id);
         }
-        catch (Exception failure) when (failure is IOException or RuntimeException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or RuntimeException or PodNetworkException or UnauthorizedAccessException)
         {
             RuntimeLog.RemoveUnfinishedFailed(parts.Logger, what, id, failure);
         }

@@ -149,6 +149,23 @@ internal static partial class CgroupFiles
         return rmdir(directory) == 0 || Marshal.GetLastPInvokeError() == Errno.ENOENT ? removed : false;
     }
 
+    /// <summary>The directories of this name beneath another one.</summary>
+    internal static IEnumerable<string> FindDirectories(string directory, string name)
+    {
+        foreach (var child in Children(directory))
+        {
+            if (Path.GetFileName(child) == name)
+            {
+                yield return child;
+            }
+
+            foreach (var deeper in FindDirectories(child, name))
+            {
+                yield return deeper;
+            }
+        }
+    }
+
     private static string[] Children(string directory)
     {
         try

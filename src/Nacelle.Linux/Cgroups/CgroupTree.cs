@@ -32,6 +32,10 @@ public sealed class CgroupTree
     /// <summary>The group of a path as CRI and OCI write it: absolute from the hierarchies' roots, <c>/nacelle/kubepods/pod1</c>.</summary>
     public Cgroup Open(string path) => new(this, path);
 
+    /// <summary>The paths of all groups of this name, wherever they are.</summary>
+    public IReadOnlyCollection<string> Find(string name) =>
+        [.. Hierarchies.SelectMany(mount => CgroupFiles.FindDirectories(mount, name).Select(directory => directory[mount.Length..])).Distinct(StringComparer.Ordinal)];
+
     /// <summary>A view of v1 with these controllers only, for processes that need no others: each one left out saves time. v2 stays whole.</summary>
     public CgroupTree WithOnly(params ReadOnlySpan<string> names)
     {

@@ -18,6 +18,7 @@ internal sealed class Conmon(string path, OciRuntime runtime, RuntimeDirectories
     public async Task<(int Pid, int ConmonPid)> CreateAsync(Container container, CancellationToken cancellationToken)
     {
         var bundle = directories.Bundle(container.Id);
+        File.Delete($"{bundle}/conmon.pid");
         using var sync = new Pipe();
         var process = ChildProcess.Start(new ChildProcessStart
         {
@@ -27,14 +28,25 @@ internal sealed class Conmon(string path, OciRuntime runtime, RuntimeDirectories
             Environment = [$"_OCI_SYNCPIPE={SyncDescriptor}", .. new ChildProcessStart { Path = path }.Environment],
         });
         sync.Writer.Dispose();
-        var answer = await PipeText.ReadLineAsync(sync.Reader, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var answer = await PipeText.ReadLineAsync(sync.Reader, cancellationToken).ConfigureAwait(false);
 
-        // What was started forks once and ends; before it ends it has written the PID of the conmon that stays.
-        var exit = await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        var pid = ParsePid(answer, exit);
-        var conmonPid = int.Parse(
-            await File.ReadAllTextAsync($"{bundle}/conmon.pid", cancellationToken).ConfigureAwait(false), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-        return (pid, conmonPid);
+            // What was started forks once and ends; before it ends it has written the PID of the conmon that stays.
+            var exit = await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return (ParsePid(answer, exit), ReadConmonPid(bundle));
+        }
+        catch (OperationCanceledException failure)
+        {
+            // conmon's end is the end of an OCI runtime that it waits for, too.
+            process.Send(Signal.Kill);
+            if (File.Exists($"{bundle}/conmon.pid"))
+            {
+                ProcessSignal.Send(ReadConmonPid(bundle), Signal.Kill);
+            }
+
+            throw new RuntimeException(FailureKind.DeadlineExceeded, $"{runtime.Identity.Name} did not create the container in time and was killed", failure);
+        }
     }
 
     /// <summary>Makes a running conmon open its log file anew, after a rotation.</summary>
@@ -45,6 +57,9 @@ internal sealed class Conmon(string path, OciRuntime runtime, RuntimeDirectories
         using var control = RootedFiles.Open($"{directories.Bundle(containerId)}/ctl", OpenFlags.WriteOnly | OpenFlags.NonBlocking);
         control.Write("2 0 0\n"u8);
     }
+
+    private static int ReadConmonPid(string bundle) =>
+        int.Parse(File.ReadAllText($"{bundle}/conmon.pid"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
 
     private ImmutableArray<string> Arguments(Container container, string bundle)
     {

@@ -32,9 +32,6 @@ internal sealed class Container : IDisposable
     /// <summary>Its PID namespace, for an ephemeral container that targets it; null as <see cref="Process"/>.</summary>
     public FileDescriptor? PidNamespace { get; set; }
 
-    /// <summary>Whether config.json names namespaces by descriptors that this process still holds: not after a restart of it.</summary>
-    public bool IsConfigCurrent { get; set; }
-
     /// <summary>Completes when the end is recorded and what was left over is dead.</summary>
     public TaskCompletionSource Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Nacelle.Linux.Files;
-using Nacelle.Linux.Namespaces;
 using Nacelle.Runtime.Images;
 using Nacelle.Runtime.Oci;
 using Nacelle.Runtime.Oci.Spec;
@@ -35,14 +34,21 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
         }
     }
 
-    /// <summary>Writes config.json, at the creation, and again before a start when <see cref="Container.IsConfigCurrent"/> says no.</summary>
-    public void WriteConfig(Container container, Sandbox sandbox, OciImageConfig image)
+    /// <summary>Writes config.json with the namespaces as they are held now.</summary>
+    public void WriteConfig(Container container, Sandbox sandbox, ContainerNamespaces namespaces)
     {
-        var security = container.Config.Linux?.SecurityContext;
+        var image = parts.Images.FindHeld(container.Record.ImageId) ?? throw RuntimeException.NotFound("image", container.Record.ImageId);
+        var json = JsonSerializer.SerializeToUtf8Bytes(BuildConfig(container, sandbox, image.Config, namespaces), BundleJson.Default.OciConfig);
+        AtomicFile.Write($"{parts.Directories.Bundle(container.Id)}/config.json", json, durable: false);
+    }
+
+    private OciConfig BuildConfig(Container container, Sandbox sandbox, OciImageConfig image, ContainerNamespaces namespaces)
+    {
         var record = container.Record;
-        var input = new OciConfigInput
+        return OciConfigBuilder.Build(new OciConfigInput
         {
             Config = container.Config,
+            Resources = container.Resources,
             SandboxConfig = sandbox.Config,
             Image = image,
             User = new OciUser { Uid = record.Uid, Gid = record.Gid, AdditionalGids = record.Groups },
@@ -52,15 +58,10 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
             SharedMemory = sandbox.Namespaces.Ipc == NamespaceMode.Node ? "/dev/shm" : parts.Directories.SharedMemory(sandbox.Id),
             SandboxDirectory = parts.Directories.Sandbox(sandbox.Id),
             Hostname = sandbox.HasHostNetwork || sandbox.Config.Hostname.Length == 0 ? Environment.MachineName : sandbox.Config.Hostname,
-            Namespaces = Namespaces(sandbox, security?.NamespaceOptions),
+            Namespaces = namespaces.Paths,
             AvailableCapabilities = availableCapabilities,
             OomScoreFloor = parts.OomScoreFloor,
-        };
-        var json = JsonSerializer.SerializeToUtf8Bytes(OciConfigBuilder.Build(input), BundleJson.Default.OciConfig);
-        AtomicFile.Write($"{parts.Directories.Bundle(record.Id)}/config.json", json, durable: false);
-
-        // A target container may end before the start: then its namespace has to be looked for again.
-        container.IsConfigCurrent = security?.NamespaceOptions?.Pid != NamespaceMode.Target;
+        });
     }
 
     private static void Check(ContainerConfig? config)
@@ -108,8 +109,12 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
             var user = ContainerUsers.Resolve(parts.Directories.Rootfs(id), config.Linux?.SecurityContext, image.Config.User);
             var container = new Container(NewRecord(id, sandbox, config, image, user), config) { ImageHold = hold };
 
-            // Also finds whatever is wrong with the request, while nothing runs yet.
-            WriteConfig(container, sandbox, image.Config);
+            // Finds whatever is wrong with the request while nothing runs yet; the start writes it, with the namespaces of that moment.
+            using (var namespaces = ContainerNamespaces.Open(sandbox, config, parts.Containers))
+            {
+                _ = BuildConfig(container, sandbox, image.Config, namespaces);
+            }
+
             MountSources.CreateMissing(config);
             MakeLogDirectory(container);
             parts.Containers.Save(container, container.Record);
@@ -152,47 +157,5 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
         {
             Directory.CreateDirectory(Path.GetDirectoryName(container.Record.LogPath)!);
         }
-    }
-
-    /// <summary>Which namespaces are joined (by path), shared with the host (empty), or made new (absent).</summary>
-    private Dictionary<string, string> Namespaces(Sandbox sandbox, NamespaceOption? requested)
-    {
-        var pid = requested?.Pid ?? sandbox.Namespaces.Pid;
-        var result = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["ipc"] = sandbox.Namespaces.Ipc == NamespaceMode.Node ? "" : sandbox.NamespacePath(NamespaceKinds.Ipc),
-            ["network"] = sandbox.HasHostNetwork ? "" : sandbox.NamespacePath(NamespaceKinds.Network),
-            ["uts"] = sandbox.HasHostNetwork ? "" : sandbox.NamespacePath(NamespaceKinds.Uts),
-        };
-        switch (pid)
-        {
-            case NamespaceMode.Pod:
-                result["pid"] = sandbox.Namespaces.Pid switch
-                {
-                    NamespaceMode.Pod => sandbox.NamespacePath(NamespaceKinds.Pid),
-                    var other => throw RuntimeException.Invalid($"PID namespace mode POD: the sandbox's is {other}"),
-                };
-                break;
-            case NamespaceMode.Node:
-                result["pid"] = sandbox.Namespaces.Pid == NamespaceMode.Node
-                    ? ""
-                    : throw RuntimeException.Invalid("PID namespace mode NODE: the sandbox's is not");
-                break;
-            case NamespaceMode.Target:
-                result["pid"] = TargetNamespace(sandbox, requested!.TargetId);
-                break;
-            default:
-                break;
-        }
-
-        return result;
-    }
-
-    private string TargetNamespace(Sandbox sandbox, string targetId)
-    {
-        var target = parts.Containers.TryFind(targetId);
-        return target is { Record.Phase: ContainerPhase.Running, PidNamespace: { } pidNamespace } && target.Record.SandboxId == sandbox.Id
-            ? pidNamespace.ProcPath
-            : throw new RuntimeException(FailureKind.FailedPrecondition, $"target container \"{targetId}\" is not a running container of this sandbox");
     }
 }

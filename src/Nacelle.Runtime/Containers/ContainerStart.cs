@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Nacelle.Linux.Namespaces;
 using Nacelle.Linux.Processes;
+using Nacelle.Runtime.Sandboxes;
 using Runtime.V1;
 
 namespace Nacelle.Runtime.Containers;
@@ -11,9 +12,6 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
 {
     // As containerd reports a container that could not be started.
     private const int StartErrorCode = 128;
-
-    // Far longer than any start takes: it only keeps a stuck program from holding the container for ever.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan CleanDeadline = TimeSpan.FromSeconds(30);
 
@@ -36,15 +34,8 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
 
             try
             {
-                if (!container.IsConfigCurrent)
-                {
-                    var image = parts.Images.FindHeld(container.Record.ImageId)
-                        ?? throw RuntimeException.NotFound("image", container.Record.ImageId);
-                    create.WriteConfig(container, sandbox, image.Config);
-                }
-
                 // A client that hangs up now must not leave half a container: from here on it is done or undone.
-                await RunAsync(container).ConfigureAwait(false);
+                await RunAsync(container, sandbox).ConfigureAwait(false);
             }
             catch (Exception failure)
             {
@@ -60,14 +51,14 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
         }
     }
 
-    private async Task RunAsync(Container container)
+    private async Task RunAsync(Container container, Sandbox sandbox)
     {
         var started = Stopwatch.GetTimestamp();
-        using var deadline = new CancellationTokenSource(StartDeadline);
+        using var deadline = new CancellationTokenSource(parts.Options.StartDeadline);
 
         // Of an earlier start that was interrupted: it would be taken for this one's end.
         File.Delete(parts.Directories.Exit(container.Id));
-        var (pid, conmonPid) = await parts.Conmon.CreateAsync(container, deadline.Token).ConfigureAwait(false);
+        var (pid, conmonPid) = await CreateAsync(container, sandbox, deadline.Token).ConfigureAwait(false);
         var created = Stopwatch.GetElapsedTime(started);
 
         // It waits for the runtime's start, so this is surely it, however short it will live.
@@ -94,6 +85,13 @@ internal sealed class ContainerStart(RuntimeParts parts, ContainerCreate create,
         RuntimeLog.ContainerStarted(
             parts.Logger, container.Id, container.Name, pid, total.TotalMilliseconds,
             string.Create(CultureInfo.InvariantCulture, $"conmon and create {created.TotalMilliseconds:F1}, start {(total - created).TotalMilliseconds:F1}"));
+    }
+
+    private async Task<(int Pid, int ConmonPid)> CreateAsync(Container container, Sandbox sandbox, CancellationToken cancellationToken)
+    {
+        using var namespaces = ContainerNamespaces.Open(sandbox, container.Config, parts.Containers);
+        create.WriteConfig(container, sandbox, namespaces);
+        return await parts.Conmon.CreateAsync(container, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FailAsync(Container container, Exception failure)

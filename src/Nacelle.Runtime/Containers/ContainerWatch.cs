@@ -32,6 +32,28 @@ internal sealed class ContainerWatch(RuntimeParts parts)
         File.Delete(parts.Directories.Exit(container.Id));
     }
 
+    /// <summary>It ends right after it has written the exit file; until then its cgroup can't be removed.</summary>
+    public async Task WaitForConmonAsync(Container container)
+    {
+        using var conmon = PidFd.TryOpen(container.Record.ConmonPid);
+        if (conmon is not null && container.Record.BootId == parts.BootId && ProcessFacts.IsRunning(container.Record.ConmonPid, container.Record.ConmonStartTicks))
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping);
+            deadline.CancelAfter(ConmonDelay);
+            try
+            {
+                await conmon.WaitForEndAsync(deadline.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!parts.Stopping.IsCancellationRequested)
+            {
+                // It waits for something of its own; its cgroup goes with the next container's or the sandbox.
+            }
+        }
+
+        // Fails while another container's conmon is in it.
+        ConmonGroup(container.Record.CgroupPath).Remove();
+    }
+
     private async Task WatchAsync(Container container)
     {
         try
@@ -79,28 +101,6 @@ internal sealed class ContainerWatch(RuntimeParts parts)
         MoveConmon(container);
         await WaitForEndAsync(container).ConfigureAwait(false);
         await WaitForSandboxEndAsync(container).ConfigureAwait(false);
-    }
-
-    /// <summary>It ends right after it has written the exit file; until then its cgroup can't be removed.</summary>
-    private async Task WaitForConmonAsync(Container container)
-    {
-        using var conmon = PidFd.TryOpen(container.Record.ConmonPid);
-        if (conmon is not null && container.Record.BootId == parts.BootId && ProcessFacts.IsRunning(container.Record.ConmonPid, container.Record.ConmonStartTicks))
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping);
-            deadline.CancelAfter(ConmonDelay);
-            try
-            {
-                await conmon.WaitForEndAsync(deadline.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!parts.Stopping.IsCancellationRequested)
-            {
-                // It waits for something of its own; its cgroup goes with the next container's or the sandbox.
-            }
-        }
-
-        // Fails while another container's conmon is in it.
-        ConmonGroup(container.Record.CgroupPath).Remove();
     }
 
     private Cgroup ConmonGroup(string containerPath) => parts.LightCgroups.Open(containerPath[..containerPath.LastIndexOf('/')] + "/conmon");

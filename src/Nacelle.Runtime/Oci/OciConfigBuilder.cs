@@ -46,7 +46,7 @@ internal static class OciConfigBuilder
                 Namespaces = BuildNamespaces(input, privileged),
                 Devices = devices,
                 CgroupsPath = input.CgroupPath,
-                Resources = OciResourceLimits.From(config.Linux?.Resources, input.Cgroups, rules),
+                Resources = OciResourceLimits.From(input.Resources ?? config.Linux?.Resources, input.Cgroups, rules),
                 Seccomp = SeccompProfiles.For(security?.Seccomp, privileged, process.Capabilities!.Bounding),
                 RootfsPropagation = OciMounts.RootPropagation(config),
                 MaskedPaths = privileged ? [] : Paths(security?.MaskedPaths, DefaultMasked),
@@ -68,7 +68,7 @@ internal static class OciConfigBuilder
     private static OciProcess BuildProcess(OciConfigInput input, LinuxContainerSecurityContext? security, bool privileged)
     {
         var config = input.Config;
-        var score = config.Linux?.Resources?.OomScoreAdj ?? 0;
+        var score = (input.Resources ?? config.Linux?.Resources)?.OomScoreAdj ?? 0;
         return new OciProcess
         {
             Terminal = config.Tty,

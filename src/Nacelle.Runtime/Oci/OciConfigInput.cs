@@ -10,6 +10,9 @@ internal sealed record OciConfigInput
 {
     public required ContainerConfig Config { get; init; }
 
+    /// <summary>What UpdateContainerResources made of the configuration's before the start; null while it has those.</summary>
+    public LinuxContainerResources? Resources { get; init; }
+
     public required PodSandboxConfig SandboxConfig { get; init; }
 
     public required OciImageConfig Image { get; init; }

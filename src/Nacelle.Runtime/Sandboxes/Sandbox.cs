@@ -53,25 +53,39 @@ internal sealed class Sandbox : IDisposable
         Pause = pause;
         foreach (var kind in (ReadOnlySpan<NamespaceKinds>)[NamespaceKinds.Ipc, NamespaceKinds.Uts, NamespaceKinds.Pid, NamespaceKinds.Network])
         {
-            namespaces[kind] = ThreadNamespaces.Open(pause.Pid, kind);
+            var descriptor = ThreadNamespaces.Open(pause.Pid, kind);
+            lock (namespaces)
+            {
+                namespaces[kind] = descriptor;
+            }
         }
     }
 
-    /// <summary>A path that leads to one of the sandbox's namespaces as long as it is held.</summary>
+    /// <summary>A descriptor of one of the sandbox's namespaces, for the caller to dispose; the sandbox may let go of its own meanwhile.</summary>
     /// <exception cref="RuntimeException">The sandbox has ended.</exception>
-    public string NamespacePath(NamespaceKinds kind) => namespaces.TryGetValue(kind, out var descriptor)
-        ? descriptor.ProcPath
-        : throw new RuntimeException(FailureKind.FailedPrecondition, $"sandbox {Id} is not running");
+    public FileDescriptor DuplicateNamespace(NamespaceKinds kind)
+    {
+        lock (namespaces)
+        {
+            return namespaces.TryGetValue(kind, out var descriptor)
+                ? descriptor.Duplicate()
+                : throw new RuntimeException(FailureKind.FailedPrecondition, $"sandbox {Id} is not running");
+        }
+    }
 
     /// <summary>Lets go of the namespaces, so that the kernel can end them.</summary>
     public void LetGo()
     {
-        foreach (var descriptor in namespaces.Values)
+        lock (namespaces)
         {
-            descriptor.Dispose();
+            foreach (var descriptor in namespaces.Values)
+            {
+                descriptor.Dispose();
+            }
+
+            namespaces.Clear();
         }
 
-        namespaces.Clear();
         Pause?.Dispose();
         Pause = null;
     }

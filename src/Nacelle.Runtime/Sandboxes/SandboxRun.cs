@@ -50,6 +50,11 @@ internal sealed class SandboxRun(RuntimeParts parts, SandboxWatch watch)
         var started = Stopwatch.GetTimestamp();
         var id = sandbox.Id;
         rollback.Add("delete the record", () => Directory.Delete(parts.Directories.Sandbox(id), recursive: true));
+        rollback.Add("delete the exit files", () =>
+        {
+            File.Delete(parts.Directories.Exit(id));
+            File.Delete(parts.Directories.Exit("." + id));
+        });
 
         // Written first and without a flush: after a crash of this program it tells what to tidy up, after a power cut there is nothing.
         parts.Sandboxes.Save(sandbox, sandbox.Record, durable: false);

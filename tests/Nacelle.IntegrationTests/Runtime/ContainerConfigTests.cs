@@ -137,4 +137,22 @@ public sealed class ContainerConfigTests
         var resources = (await lab.StatusAsync(id)).Status.Resources.Linux;
         Assert.Equal((512, 96 << 20), (resources.CpuShares, resources.MemoryLimitInBytes));
     }
+
+    [Fact]
+    public async Task UpdateContainerResources_Created_CountsAtTheStart()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var config = lab.ContainerConfig("c", "sleep", "1001");
+        config.Linux.Resources = new LinuxContainerResources { MemoryLimitInBytes = 64 << 20 };
+        var id = await lab.CreateAsync(sandboxId, sandbox, config);
+
+        await lab.Runtime.UpdateContainerResourcesAsync(
+            new UpdateContainerResourcesRequest { ContainerId = id, Linux = new LinuxContainerResources { MemoryLimitInBytes = 96 << 20 } }, cancellationToken: Cancellation);
+        await lab.Runtime.StartContainerAsync(new StartContainerRequest { ContainerId = id }, cancellationToken: Cancellation);
+
+        var stats = (await lab.Runtime.ContainerStatsAsync(new ContainerStatsRequest { ContainerId = id }, cancellationToken: Cancellation)).Stats;
+        Assert.InRange(stats.Memory.AvailableBytes.Value, 65UL << 20, 96UL << 20);
+    }
 }

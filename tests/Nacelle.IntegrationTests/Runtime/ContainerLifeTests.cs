@@ -189,6 +189,20 @@ public sealed class ContainerLifeTests
     }
 
     [Fact]
+    public async Task RunPodSandbox_FailureBehindTheStartOfPause_LeavesNothing()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        await lab.StopRuntimeAsync();
+        lab.Options = lab.Options with { SharedMemorySize = -1 };
+        await lab.StartRuntimeAsync();
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await lab.RunSandboxAsync(lab.SandboxConfig()));
+
+        Assert.Contains("shm", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries($"{lab.Directory}/run/exits"));
+    }
+
+    [Fact]
     public async Task GetContainerEvents_ContainersLife_IsTold()
     {
         await using var lab = await RuntimeLab.StartAsync();

@@ -48,4 +48,24 @@ public sealed class InterruptedStartTests
 
         Assert.Equal(4, (await lab.WaitForExitAsync(id)).Status.ExitCode);
     }
+
+    [Fact]
+    public async Task StartContainer_OciRuntimeThatHangs_IsKilledAtTheDeadline()
+    {
+        using var crun = new WrappedCrun("create", "while :; do sleep 0.05; done");
+        await using var lab = await RuntimeLab.StartAsync(ociRuntime: crun.Path);
+        await lab.StopRuntimeAsync();
+        lab.Options = lab.Options with { StartDeadline = TimeSpan.FromSeconds(1) };
+        await lab.StartRuntimeAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var id = await lab.CreateAsync(sandboxId, sandbox, lab.ContainerConfig("c", "true"));
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            await lab.Runtime.StartContainerAsync(new StartContainerRequest { ContainerId = id }, cancellationToken: Cancellation));
+
+        // That nothing hangs around is the lab's to see.
+        Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
+        Assert.Equal("StartError", (await lab.StatusAsync(id)).Status.Reason);
+    }
 }

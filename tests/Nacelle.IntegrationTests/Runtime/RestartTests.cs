@@ -121,4 +121,23 @@ public sealed class RestartTests
         File.WriteAllText(path, text);
         await lab.StartRuntimeAsync();
     }
+
+    [Fact]
+    public async Task StartAsync_RecordThatIsNotReadable_IsRemovedWithAllOfTheSandbox()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        await lab.RunAsync(sandboxId, sandbox, lab.ContainerConfig("c", "sleep", "1001"));
+        var other = await lab.RunSandboxAsync(lab.SandboxConfig(name: "other"));
+        await lab.StopRuntimeAsync();
+
+        File.WriteAllText($"{lab.Directory}/state/sandboxes/{sandboxId}/sandbox.json", "{");
+        await lab.StartRuntimeAsync();
+
+        // Mounts, namespaces, cgroups and processes: the lab looks for them at its end.
+        var left = await lab.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: Cancellation);
+        Assert.Equal(other, Assert.Single(left.Items).Id);
+        Assert.Empty((await lab.Runtime.ListContainersAsync(new ListContainersRequest(), cancellationToken: Cancellation)).Containers);
+    }
 }

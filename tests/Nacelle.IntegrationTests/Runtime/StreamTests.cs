@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Nacelle.Runtime.Streaming;
 using Runtime.V1;
 using Xunit;
 
@@ -9,6 +10,24 @@ namespace Nacelle.IntegrationTests.Runtime;
 public sealed class StreamTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Exec_MoreUrlsThanMayWait_IsExhausted()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        await lab.StopRuntimeAsync();
+        lab.Options = lab.Options with { Streaming = new StreamingOptions { MaximumTokens = 1 } };
+        await lab.StartRuntimeAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var id = await lab.RunAsync(sandboxId, sandbox, lab.ContainerConfig("c", "sleep", "1001"));
+        var request = new ExecRequest { ContainerId = id, Cmd = { "true" }, Stdout = true };
+        await lab.Runtime.ExecAsync(request, cancellationToken: Cancellation);
+
+        var failure = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await lab.Runtime.ExecAsync(request, cancellationToken: Cancellation));
+
+        Assert.Equal(Grpc.Core.StatusCode.ResourceExhausted, failure.StatusCode);
+    }
 
     [Fact]
     public async Task Exec_WithoutTerminal_KeepsTheStreamsApartAndTellsTheCode()
