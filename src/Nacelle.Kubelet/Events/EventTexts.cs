@@ -9,6 +9,9 @@ internal static class EventTexts
     public const string ContainerStarted = "Container started";
     public const string SandboxChanged = "Pod sandbox changed, it will be killed and re-created.";
 
+    /// <summary>Ours: where no container may be restarted, a kubelet ends the Pod without a word.</summary>
+    public const string SandboxEnded = "Pod sandbox changed, the pod ends with it: nothing in it may be restarted.";
+
     public static string Pulling(string image) => $"Pulling image \"{image}\"";
 
     public static string Pulled(string image, TimeSpan pull, TimeSpan withWaiting, ulong bytes) => string.Create(

@@ -32,13 +32,28 @@ internal sealed class PodNotices(PodServices services, PodMemory memory, V1Pod p
 
     public void TellLeftovers(RuntimePod runtime)
     {
-        foreach (var container in runtime.Containers.Where(c => c.Exited))
+        // What the status says already to have ended was told when it ended, by this kubelet or the one before.
+        var reported = (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? [])
+            .Concat(pod.Status?.EphemeralContainerStatuses ?? [])
+            .SelectMany(s => new[] { s.State?.Terminated?.ContainerID, s.LastState?.Terminated?.ContainerID })
+            .ToHashSet();
+        foreach (var container in runtime.Containers.Where(c => c.Exited && !reported.Contains($"{services.RuntimeName}://{c.Id}")))
         {
             if (container.Info.TryGetValue("nacelle.leftovers", out var count) && count is not ("" or "0") && memory.Told.Add(container.Id))
             {
                 services.Events.Record(
                     pod, container.Name, true, EventReasons.LeftoversKilled, EventTexts.Leftovers(count, container.Name));
             }
+        }
+    }
+
+    /// <summary>The end of a Pod whose sandbox ended before its containers. One that had ended already says nothing again.</summary>
+    public void TellSandboxEnd(RuntimePod runtime, PodPlan plan)
+    {
+        if (plan is { KillPod: true, SandboxChanged: true } && (memory.Publisher.Latest ?? pod.Status)?.Phase is not ("Succeeded" or "Failed")
+            && memory.Told.Add(runtime.Sandbox!.Id))
+        {
+            services.Events.Record(pod, null, false, EventReasons.SandboxChanged, SandboxEnd.Describe(runtime.Sandbox, recreated: false));
         }
     }
 

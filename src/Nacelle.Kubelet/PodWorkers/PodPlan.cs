@@ -8,7 +8,7 @@ public sealed record PodPlan
     /// <summary>Stop every container and the sandbox.</summary>
     public bool KillPod { get; init; }
 
-    /// <summary>There was a sandbox, and it must go before a new one is made (with the event SandboxChanged).</summary>
+    /// <summary>There was a sandbox that is of no use any more (event SandboxChanged): it must go before a new one is made, or the Pod ends with it.</summary>
     public bool SandboxChanged { get; init; }
 
     public bool CreateSandbox { get; init; }

@@ -53,7 +53,7 @@ public static class PodPlanner
         };
         if (old is not null && !runtime.Containers.IsEmpty && !MayRunAgain(input))
         {
-            return new PodPlan { KillPod = true, SandboxId = old.Id };
+            return new PodPlan { KillPod = true, SandboxId = old.Id, SandboxChanged = true };
         }
 
         var start = new List<string>();

@@ -50,6 +50,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
         var plan = Plan(pod, runtime, held);
         notices.TellBackoffs(runtime, plan);
+        notices.TellSandboxEnd(runtime, plan);
         var status = memory.Publish(services, pod, runtime, ended: false);
         if (plan.KillPod || status.Phase is "Succeeded" or "Failed")
         {
@@ -61,6 +62,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             memory.Acted = true;
             await ActAsync(pod, runtime, plan, cancellationToken).ConfigureAwait(false);
             runtime = await ReadAsync(pod, cancellationToken).ConfigureAwait(false);
+            notices.TellLeftovers(runtime);
             await memory.Probes.UpdateAsync(pod, runtime).ConfigureAwait(false);
 
             // What comes next is known already: it says how long to wait, and which start will not be tried again.
@@ -104,7 +106,7 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
         var stopper = new ContainerStopper(services, memory, pod);
         if (plan.SandboxChanged)
         {
-            services.Events.Record(pod, null, false, EventReasons.SandboxChanged, SandboxEnd.Describe(runtime.Sandbox!));
+            services.Events.Record(pod, null, false, EventReasons.SandboxChanged, SandboxEnd.Describe(runtime.Sandbox!, recreated: true));
             await stopper.StopAllAsync(runtime, pod.GraceSeconds(), cancellationToken).ConfigureAwait(false);
             await stopper.StopSandboxesAsync(runtime, cancellationToken).ConfigureAwait(false);
         }

@@ -6,15 +6,16 @@ using Nacelle.Kubelet.Events;
 namespace Nacelle.Kubelet.PodWorkers;
 
 /// <summary>
-/// Tells why a sandbox is re-created, with what the runtime knows of its end: <c>nacelle.sandboxEnded</c>, a JSON object with
+/// Tells that a sandbox ended, and what becomes of the Pod, with what the runtime knows of its end: <c>nacelle.sandboxEnded</c>, a JSON object with
 /// <c>exitCode</c>, <c>signal</c>, <c>senderPid</c> (0: from outside of the Pod) and <c>senderUid</c>. Absent means unknown.
 /// </summary>
 internal static class SandboxEnd
 {
-    public static string Describe(RuntimeSandbox sandbox) =>
-        sandbox.Info.TryGetValue("nacelle.sandboxEnded", out var json) && How(json) is { } how
-            ? $"{EventTexts.SandboxChanged} /pause was ended by {how}."
-            : EventTexts.SandboxChanged;
+    public static string Describe(RuntimeSandbox sandbox, bool recreated)
+    {
+        var text = recreated ? EventTexts.SandboxChanged : EventTexts.SandboxEnded;
+        return sandbox.Info.TryGetValue("nacelle.sandboxEnded", out var json) && How(json) is { } how ? $"{text} /pause was ended by {how}." : text;
+    }
 
     private static string? How(string json)
     {

@@ -32,7 +32,7 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
 
     public override Task<PodSandboxStatusResponse> PodSandboxStatus(PodSandboxStatusRequest request, ServerCallContext context) =>
         state.Sandboxes.TryGetValue(request.PodSandboxId, out var status)
-            ? Task.FromResult(new PodSandboxStatusResponse { Status = status })
+            ? Task.FromResult(new PodSandboxStatusResponse { Status = status, Info = { Info(request.PodSandboxId) } })
             : throw new RpcException(new global::Grpc.Core.Status(StatusCode.NotFound, "no such sandbox"));
 
     public override Task<ListPodSandboxResponse> ListPodSandbox(ListPodSandboxRequest request, ServerCallContext context) =>
@@ -134,7 +134,7 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
 
     public override Task<ContainerStatusResponse> ContainerStatus(ContainerStatusRequest request, ServerCallContext context) =>
         state.Containers.TryGetValue(request.ContainerId, out var status)
-            ? Task.FromResult(new ContainerStatusResponse { Status = status })
+            ? Task.FromResult(new ContainerStatusResponse { Status = status, Info = { Info(request.ContainerId) } })
             : throw new RpcException(new global::Grpc.Core.Status(StatusCode.NotFound, "no such container"));
 
     public override Task<ExecSyncResponse> ExecSync(ExecSyncRequest request, ServerCallContext context)
@@ -143,6 +143,9 @@ internal sealed class FakeRuntimeService(FakeRuntimeState state) : RuntimeServic
         var code = state.ExitCodes.GetValueOrDefault(request.Cmd[0]);
         return Task.FromResult(new ExecSyncResponse { ExitCode = code, Stdout = ByteString.CopyFromUtf8(code == 0 ? "" : "no") });
     }
+
+    private Dictionary<string, string> Info(string id) =>
+        state.Info.TryGetValue(id, out var info) ? new Dictionary<string, string> { [info.Key] = info.Value } : [];
 
     private static bool Matches(MapField<string, string> labels, MapField<string, string>? selector) =>
         selector is null || selector.All(s => labels.TryGetValue(s.Key, out var value) && value == s.Value);

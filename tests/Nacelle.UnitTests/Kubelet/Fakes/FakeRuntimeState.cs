@@ -26,6 +26,9 @@ internal sealed class FakeRuntimeState(string directory)
     /// <summary>The next call of that name fails with this text, once.</summary>
     public ConcurrentDictionary<string, string> Failures { get; } = new();
 
+    /// <summary>Verbose information of each sandbox and container, by id.</summary>
+    public ConcurrentDictionary<string, (string Key, string Value)> Info { get; } = new();
+
     /// <summary>Where set, containers that are stopped end when it completes.</summary>
     public TaskCompletionSource? StopGate { get; set; }
 

@@ -151,6 +151,41 @@ public sealed class PodSyncTests : IAsyncLifetime
             "Warning FieldNotSupported spec.ephemeralContainers[0].securityContext.seLinuxOptions is not supported, the container waits"));
     }
 
+    [Fact]
+    public async Task Step_SandboxOfNeverPodEnds_TellsOnceWhoEndedIt()
+    {
+        var pod = Pods.Make("Never");
+        await StepAsync(pod);
+        State.Info[State.Sandboxes.Keys.Single()] = ("nacelle.sandboxEnded", """{"signal":"SIGTERM","senderPid":7}""");
+        State.EndSandbox();
+
+        Assert.True((await StepAsync(pod)).Ended);
+        Assert.True((await StepAsync(pod)).Ended);
+
+        await _node.UntilAsync(() => _node.Api.Events.Contains(
+            "Normal SandboxChanged Pod sandbox changed, the pod ends with it: nothing in it may be restarted. /pause was ended by SIGTERM from PID 7."));
+        Assert.Single(_node.Api.Events, e => e.Contains("SandboxChanged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Step_LeftoversOfAnEndAlreadyReported_AreNotToldAgainByANewKubelet()
+    {
+        var pod = Pods.Make();
+        await StepAsync(pod);
+        State.Info[State.Containers.Keys.Single()] = ("nacelle.leftovers", "2");
+        State.Exit("a", 1);
+        await StepAsync(pod);
+        pod.Status = _memory.Publisher.Latest;
+        await _memory.Publisher.DrainAsync(Stop);
+
+        _memory = null!;
+        await StepAsync(pod);
+        _services.Events.Record(pod, null, false, "Last", "event");
+
+        await _node.UntilAsync(() => _node.Api.Events.Contains("Normal Last event"));
+        Assert.Single(_node.Api.Events, e => e.StartsWith("Warning LeftoversKilled Killed 2", StringComparison.Ordinal));
+    }
+
     private async Task<SyncOutcome> StepAsync(V1Pod pod)
     {
         _memory ??= new PodMemory(

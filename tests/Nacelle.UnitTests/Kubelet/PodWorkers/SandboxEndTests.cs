@@ -7,6 +7,7 @@ namespace Nacelle.UnitTests.Kubelet.PodWorkers;
 public sealed class SandboxEndTests
 {
     private const string Sentence = "Pod sandbox changed, it will be killed and re-created.";
+    private const string EndSentence = "Pod sandbox changed, the pod ends with it: nothing in it may be restarted.";
 
     [Theory]
     [InlineData(null, "")]
@@ -24,6 +25,7 @@ public sealed class SandboxEndTests
             sandbox = sandbox with { Info = ImmutableDictionary<string, string>.Empty.Add("nacelle.sandboxEnded", info) };
         }
 
-        Assert.Equal(Sentence + expected, SandboxEnd.Describe(sandbox));
+        Assert.Equal(Sentence + expected, SandboxEnd.Describe(sandbox, recreated: true));
+        Assert.Equal(EndSentence + expected, SandboxEnd.Describe(sandbox, recreated: false));
     }
 }
