@@ -35,26 +35,6 @@ public sealed class ContainerFilesTests
     }
 
     [Fact]
-    public async Task CreateContainer_TerminationMessageFile_HoldsTheLastWordsOnTheHost()
-    {
-        await using var lab = await RuntimeLab.StartAsync();
-        var sandbox = lab.SandboxConfig();
-        var sandboxId = await lab.RunSandboxAsync(sandbox);
-
-        // A file for each container, mounted at its terminationMessagePath, is how a kubelet does it.
-        var file = $"{lab.Directory}/last-words";
-        File.WriteAllText(file, "");
-        var config = lab.ContainerConfig("c", "sh", "-c", "echo -n farewell >/dev/termination-log; exit 3");
-        config.Mounts.Add(new Mount { ContainerPath = "/dev/termination-log", HostPath = file });
-        var id = await lab.RunAsync(sandboxId, sandbox, config);
-
-        var status = (await lab.WaitForExitAsync(id)).Status;
-
-        Assert.Equal(file, Assert.Single(status.Mounts).HostPath);
-        Assert.Equal("farewell", File.ReadAllText(file));
-    }
-
-    [Fact]
     public async Task ReopenContainerLog_LogMovedAway_GoesOnInANewFile()
     {
         await using var lab = await RuntimeLab.StartAsync();
