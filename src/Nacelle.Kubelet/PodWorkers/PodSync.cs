@@ -70,7 +70,6 @@ internal sealed partial class PodSync(PodServices services, PodMemory memory)
             memory.Publish(services, pod, runtime, ended: false);
             await new ContainerStopper(services, memory, pod).RemoveOldAsync(runtime, cancellationToken).ConfigureAwait(false);
         }
-
         else
         {
             await RefreshVolumesAsync(pod, cancellationToken).ConfigureAwait(false);

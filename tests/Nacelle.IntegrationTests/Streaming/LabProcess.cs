@@ -31,6 +31,12 @@ internal static class LabProcess
             Exit = ExitAsync(process),
             Release = () =>
             {
+                // A container outlives its streams and ends with its sandbox; this one would stay on the host.
+                if (!process.HasExited)
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+
                 process.Dispose();
                 return ValueTask.CompletedTask;
             },
