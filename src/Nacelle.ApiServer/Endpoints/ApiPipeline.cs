@@ -26,7 +26,7 @@ internal sealed partial class ApiPipeline(ApiServices services, Authenticator au
         {
             await StatusWriter.WriteAsync(http, e.Status).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException e) when (e is ClientLeftException || http.RequestAborted.IsCancellationRequested)
         {
             // The client left; nobody reads an answer.
         }

@@ -13,7 +13,8 @@ internal static class BodyReader
     /// <summary>Largest body in bytes.</summary>
     public const int MaxLength = 3 * 1024 * 1024;
 
-    /// <exception cref="ApiStatusException">413.</exception>
+    /// <exception cref="ApiStatusException">413, or 400 for a body that breaks HTTP's rules.</exception>
+    /// <exception cref="ClientLeftException">The rest of the body will never come.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request)
     {
         if (request.ContentLength > MaxLength)
@@ -24,7 +25,7 @@ internal static class BodyReader
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         byte[] chunk = new byte[16 * 1024];
         int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted).ConfigureAwait(false)) > 0)
+        while ((read = await ReadAsync(request, chunk).ConfigureAwait(false)) > 0)
         {
             if (buffer.Length + read > MaxLength)
             {
@@ -35,6 +36,22 @@ internal static class BodyReader
         }
 
         return buffer.Capacity == buffer.Length ? buffer.GetBuffer() : buffer.ToArray();
+    }
+
+    private static async Task<int> ReadAsync(HttpRequest request, byte[] chunk)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw ApiStatusException.BadRequest(e.Message);
+        }
+        catch (IOException e)
+        {
+            throw new ClientLeftException(e);
+        }
     }
 
     /// <summary>Reads and decodes an object of a kind.</summary>
