@@ -282,10 +282,16 @@ public sealed class RuntimeHost : IAsyncDisposable
     private static List<InstanceLock> TakeLocks(RuntimeOptions options, RuntimeDirectories directories)
     {
         var taken = new List<InstanceLock>();
+        var made = new List<string>();
         try
         {
             foreach (var directory in (ReadOnlySpan<string>)[directories.Run, directories.State])
             {
+                if (!Directory.Exists(directory))
+                {
+                    made.Add(directory);
+                }
+
                 RuntimeDirectories.Create(directory);
                 taken.Add(InstanceLock.Take(directory));
             }
@@ -296,6 +302,8 @@ public sealed class RuntimeHost : IAsyncDisposable
         }
         catch
         {
+            // Nothing but the locks is in them yet.
+            made.Where(Directory.Exists).ToList().ForEach(directory => Directory.Delete(directory, recursive: true));
             taken.ForEach(one => one.Dispose());
             throw;
         }

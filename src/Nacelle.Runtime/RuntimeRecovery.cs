@@ -163,7 +163,7 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         {
             if (record.Pid > 0 && record.BootId == parts.BootId && await parts.OciRuntime.HasStartedAsync(record.Id, cancellationToken).ConfigureAwait(false))
             {
-                parts.Containers.Save(container, record with { Phase = ContainerPhase.Running });
+                SaveRunning(container);
                 Hold(container);
                 containerWatch.Start(container);
                 return;
@@ -177,6 +177,21 @@ internal sealed class RuntimeRecovery(RuntimeParts parts, SandboxWatch sandboxWa
         {
             // One bad container does not keep the runtime from starting; its removal tries again.
             RuntimeLog.BadRecord(parts.Logger, parts.Directories.Container(record.Id), failure);
+        }
+    }
+
+    /// <summary>It runs, whether that can be written down or not: its end is recorded anyway.</summary>
+    private void SaveRunning(Container container)
+    {
+        var running = container.Record with { Phase = ContainerPhase.Running };
+        try
+        {
+            parts.Containers.Save(container, running);
+        }
+        catch (IOException failure)
+        {
+            container.Set(running);
+            RuntimeLog.BadRecord(parts.Logger, parts.Directories.Container(running.Id), failure);
         }
     }
 

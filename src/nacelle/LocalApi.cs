@@ -36,7 +36,7 @@ internal static class LocalApi
     }
 
     /// <summary>The version that the server tells, such as <c>v1.36.0+nacelle-0.1.0</c>; null where none answers within five seconds.</summary>
-    /// <exception cref="CommandException">One answers, but not as an API server does.</exception>
+    /// <exception cref="CommandException">One answers, but not as an API server does; or its socket may not be opened.</exception>
     public static async Task<string?> ServerVersionAsync(Configuration configuration, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -45,6 +45,10 @@ internal static class LocalApi
         try
         {
             return (await api.GetJsonAsync("/version", deadline.Token)).GetProperty("gitVersion").GetString();
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new CommandException($"{configuration.ApiSocket} may be opened by root alone (try sudo)", e);
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

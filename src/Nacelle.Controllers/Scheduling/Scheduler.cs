@@ -110,28 +110,28 @@ public sealed partial class Scheduler(KubernetesApi api, string instance, TimePr
 
     private async Task RefuseAsync(V1Pod pod, string message, CancellationToken cancellationToken)
     {
-        await _events.WriteAsync(pod, "Warning", "FailedScheduling", "Scheduling", message, cancellationToken);
-        if (UnschedulableCondition.Patch(pod, message, time.GetUtcNow().UtcDateTime) is not { } patch)
-        {
-            return;
-        }
-
         try
         {
-            await api.PatchAsync(
-                ResourceKinds.Pods,
-                pod.Metadata.NamespaceProperty,
-                pod.Metadata.Name,
-                PatchType.StrategicMerge,
-                Encoding.UTF8.GetBytes(patch.ToJsonString()),
-                cancellationToken,
-                "status");
+            if (UnschedulableCondition.Patch(pod, message, time.GetUtcNow().UtcDateTime) is { } patch)
+            {
+                await api.PatchAsync(
+                    ResourceKinds.Pods,
+                    pod.Metadata.NamespaceProperty,
+                    pod.Metadata.Name,
+                    PatchType.StrategicMerge,
+                    Encoding.UTF8.GetBytes(patch.ToJsonString()),
+                    cancellationToken,
+                    "status");
+            }
         }
         catch (ApiException e) when (e.Code == HttpStatusCode.Conflict)
         {
             // Decided for a Pod that has changed since. The watch brings the change, and the Pod is looked at again if it still needs a node.
             _queue.Add(_state.Outdated(pod));
+            return;
         }
+
+        await _events.WriteAsync(pod, "Warning", "FailedScheduling", "Scheduling", message, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Name} assigned to {Node}")]

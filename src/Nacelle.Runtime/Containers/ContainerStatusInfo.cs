@@ -43,7 +43,8 @@ internal static class ContainerStatusInfo
             Metadata = container.Config.Metadata,
             State = State(container),
             CreatedAt = record.CreatedAt,
-            StartedAt = record.StartedAt,
+            // A start that is under way, or was undone, is none yet.
+            StartedAt = record.Phase == ContainerPhase.Created ? 0 : record.StartedAt,
             FinishedAt = record.FinishedAt,
             ExitCode = record.ExitCode,
             Image = container.Config.Image,

@@ -10,7 +10,7 @@ internal sealed class ContainerStop(RuntimeParts parts)
 
     /// <summary>Returns once the container has ended and nothing of it is left running. One that does not run is left as it is.</summary>
     /// <param name="grace">How long it may take after the stop signal; zero kills at once.</param>
-    /// <exception cref="RuntimeException">DeadlineExceeded: it does not die. Unknown: it has ended, and that can't be recorded.</exception>
+    /// <exception cref="RuntimeException">DeadlineExceeded: it does not die.</exception>
     public async Task StopAsync(Container container, TimeSpan grace, CancellationToken cancellationToken)
     {
         // A start that is under way ends first; a stop holds nothing, so that a second one with a shorter grace can overtake it.
@@ -61,11 +61,10 @@ internal sealed class ContainerStop(RuntimeParts parts)
             return false;
         }
 
-        // It has ended, but the record says otherwise: whoever asks for the stop has the recording done again.
-        if (!container.Exited.Task.IsCompleted
-            && await container.EndRecording.TryAgainAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        // It has ended, and only the record of that fails: whoever stops it wants it gone, on a full disk above all.
+        if (!container.Exited.Task.IsCompleted)
         {
-            throw new RuntimeException($"container {container.Id} has ended, but its end can't be recorded: {failure.Message}", failure);
+            container.EndRecording.MakeOptional();
         }
 
         await container.Exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -90,6 +90,8 @@ internal sealed class ContainerWatch(RuntimeParts parts)
             parts.Stopping).ConfigureAwait(false);
         if (ended is not null)
         {
+            // So it is, even where it could not be written down and the client did not want to wait for that.
+            container.Set(ended);
             RuntimeLog.ContainerEnded(parts.Logger, container.Id, container.Name, ended.ExitCode, ended.Reason, ended.Leftovers ?? 0);
         }
 

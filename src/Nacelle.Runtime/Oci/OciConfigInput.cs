@@ -10,7 +10,7 @@ internal sealed record OciConfigInput
 {
     public required ContainerConfig Config { get; init; }
 
-    /// <summary>What UpdateContainerResources made of the configuration's before the start; null while it has those.</summary>
+    /// <summary>What UpdateContainerResources made of the configuration's before the start; null: the configuration's own.</summary>
     public LinuxContainerResources? Resources { get; init; }
 
     public required PodSandboxConfig SandboxConfig { get; init; }

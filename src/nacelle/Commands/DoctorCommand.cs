@@ -23,8 +23,7 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(Configuration configuration, TextWriter output, CancellationToken cancellationToken)
     {
         var complete = true;
-        var server = await LocalApi.ServerVersionAsync(configuration, cancellationToken);
-        foreach (var finding in Requirements.Examine(configuration).Append(Server(configuration, server)))
+        foreach (var finding in Requirements.Examine(configuration).Append(await ServerAsync(configuration, cancellationToken)))
         {
             var mark = finding.Verdict switch { Verdict.Ok => "ok", Verdict.Note => "note", _ => "MISSING" };
             output.WriteLine($"{mark,-8}{finding.Subject,-18}{finding.Detail}");
@@ -39,7 +38,17 @@ internal static class DoctorCommand
         return complete ? ExitCode.Done : ExitCode.Failure;
     }
 
-    private static Finding Server(Configuration configuration, string? version) => version is not null
-        ? new("server", Verdict.Ok, $"{version} answers on {configuration.ApiSocket}")
-        : new("server", Verdict.Note, $"none answers on {configuration.ApiSocket}", "nacelle serve");
+    private static async Task<Finding> ServerAsync(Configuration configuration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LocalApi.ServerVersionAsync(configuration, cancellationToken) is { } version
+                ? new("server", Verdict.Ok, $"{version} answers on {configuration.ApiSocket}")
+                : new("server", Verdict.Note, $"none answers on {configuration.ApiSocket}", "nacelle serve");
+        }
+        catch (CommandException e)
+        {
+            return new("server", Verdict.Note, e.Message);
+        }
+    }
 }

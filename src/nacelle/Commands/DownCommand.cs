@@ -54,11 +54,16 @@ internal static class DownCommand
         if (Directory.Exists(runtime.StateDirectory))
         {
             complete &= await StepAsync("Pods", () => RemoveSandboxesAsync(runtime, configuration.PodLogsDirectory, cancellationToken));
+        }
+
+        // No instance may start on what is being taken away. The run directory goes last, as every start takes its lock first.
+        using var runLock = Hold(configuration.RunDirectory);
+        using var stateLock = Hold(runtime.StateDirectory);
+        if (stateLock is not null)
+        {
             complete &= await StepAsync("network", () => RemoveNetworkAsync(runtime.Network, cancellationToken));
         }
 
-        // Held to the end, so that no instance starts on what is being taken away.
-        using var held = HoldRunDirectory(configuration.RunDirectory);
         complete &= await StepAsync("cgroups", () => RemoveCgroups(configuration.CgroupRoot));
 
         // What is still mounted may be a directory of the host, which must not be emptied: then nothing is deleted.
@@ -67,17 +72,17 @@ internal static class DownCommand
             return ExitCode.Failure;
         }
 
-        complete &= await StepAsync("run directory", () => RemoveDirectory(configuration.RunDirectory));
         if (removeState)
         {
             complete &= await StepAsync("state", () => RemoveDirectory(configuration.StateDirectory));
         }
 
+        complete &= await StepAsync("run directory", () => RemoveDirectory(configuration.RunDirectory));
         return complete ? ExitCode.Done : ExitCode.Failure;
     }
 
     /// <exception cref="CommandException">An instance runs on it: nothing of it may be taken away.</exception>
-    private static InstanceLock? HoldRunDirectory(string directory)
+    private static InstanceLock? Hold(string directory)
     {
         try
         {

@@ -42,14 +42,14 @@ public sealed class SchedulerTests : IDisposable
 
         const string message = "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
         // Before the list of nodes has come there is none, and the scheduler says that first.
-        var (request, written) = await NextAboutAsync(message);
-        Assert.Equal("POST /api/v1/namespaces/default/events", request);
-        AssertEvent(written, "Warning", "FailedScheduling", "Scheduling", message);
-
-        (request, var patch) = await NextAboutAsync(message);
+        var (request, patch) = await NextAboutAsync(message);
         Assert.Equal("PATCH /api/v1/namespaces/default/pods/big/status", request);
         var condition = patch!["status"]!["conditions"]![0]!;
         Assert.Equal(("PodScheduled", "False", "Unschedulable"), ((string?)condition["type"], (string?)condition["status"], (string?)condition["reason"]));
+
+        (request, var written) = await NextAboutAsync(message);
+        Assert.Equal("POST /api/v1/namespaces/default/events", request);
+        AssertEvent(written, "Warning", "FailedScheduling", "Scheduling", message);
     }
 
     [Fact]
