@@ -128,7 +128,8 @@ prepare_podman() {
     export CONTAINERS_CONF=$podman_config
     local name
     for name in nginx busybox; do
-        podman tag "$(podman pull --quiet "oci:$out/images/$name")" "docker.io/library/$name:latest"
+        # podman makes a name of the path, and a name has no capital letters.
+        podman tag "$(cd "$out/images" && podman pull --quiet "oci:$name")" "docker.io/library/$name:latest"
     done
 }
 

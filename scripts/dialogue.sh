@@ -63,11 +63,12 @@ type_line() {
 
 prompts() { screen | grep -c '^/ # ' || true; }
 
-at_prompt() { [ "$(screen | tail -n 1)" = "/ # " ]; }
+# at_prompt: the last line ends with a prompt; the shell prints it once more on the same line when the terminal's size comes.
+at_prompt() { [[ $(screen | tail -n 1) =~ ^(.*\ )?/\ #\ $ ]]; }
 
 expect_kubectl() {
     for _ in $(seq 200); do
-        screen | grep -q . && return 0
+        screen | grep -v '^Script started' | grep -q . && return 0
         kill -0 "$1" 2>/dev/null || dialogue_failed "kubectl attach ended"
         sleep 0.05
     done
