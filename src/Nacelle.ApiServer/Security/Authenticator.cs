@@ -39,25 +39,32 @@ internal sealed class Authenticator
     /// <summary>The caller, or null for nobody that we know.</summary>
     public UserInfo? Authenticate(HttpContext http)
     {
-        IDictionary<object, object?>? items = http.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items?.TryGetValue(UserKey, out object? known) == true)
+        if (OfConnection(http) is { } user)
         {
-            if (known is UserInfo user)
-            {
-                return user;
-            }
-        }
-        else if (http.Connection.ClientCertificate is { } certificate)
-        {
-            UserInfo? user = FromCertificate(certificate);
-            items?.TryAdd(UserKey, user ?? NobodyMark);
-            if (user is not null)
-            {
-                return user;
-            }
+            return user;
         }
 
         return FromToken(http.Request.Headers.Authorization.ToString());
+    }
+
+    /// <summary>Whoever the connection's certificate or socket says it is. The requests of an HTTP/2 connection come here at the same time.</summary>
+    private UserInfo? OfConnection(HttpContext http)
+    {
+        if (http.Features.Get<IConnectionItemsFeature>()?.Items is not { } items)
+        {
+            return http.Connection.ClientCertificate is { } alone ? FromCertificate(alone) : null;
+        }
+
+        lock (items)
+        {
+            if (!items.TryGetValue(UserKey, out object? known) && http.Connection.ClientCertificate is { } certificate)
+            {
+                known = (object?)FromCertificate(certificate) ?? NobodyMark;
+                items[UserKey] = known;
+            }
+
+            return known as UserInfo;
+        }
     }
 
     private UserInfo? FromToken(string header)

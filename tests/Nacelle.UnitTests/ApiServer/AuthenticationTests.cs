@@ -65,6 +65,20 @@ public sealed class AuthenticationTests : IAsyncLifetime
     public async Task Request_WithAServingCertificate_IsRefused()
         => AssertUnauthorized(await AskAsync("/api/v1/namespaces", certificate: Pki.ApiServerServing));
 
+    /// <summary>They all ask at the same time who the connection belongs to.</summary>
+    [Fact]
+    public async Task Requests_ManyAtOnceOnOneConnection_AreAllAnswered()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            using var handler = Handler(Pki.KubeletClient);
+            using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            var url = new Uri($"https://{_server!.Endpoint}/api/v1/namespaces");
+            var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.GetAsync(url, TestContext.Current.CancellationToken)));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        }
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -90,14 +104,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
 
     private async Task<(int Code, string Body)> AskAsync(string path, string? token = null, X509Certificate2? certificate = null)
     {
-        using var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, served, _, _) => served is X509Certificate2 own && own.Thumbprint == Pki.ApiServerServing.Thumbprint,
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
-            },
-        };
+        using var handler = Handler(certificate);
         using var client = new HttpClient(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_server!.Endpoint}{path}");
         if (token is not null)
@@ -108,4 +115,13 @@ public sealed class AuthenticationTests : IAsyncLifetime
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
+
+    private SocketsHttpHandler Handler(X509Certificate2? certificate) => new()
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, served, _, _) => served is X509Certificate2 own && own.Thumbprint == Pki.ApiServerServing.Thumbprint,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
+        },
+    };
 }
