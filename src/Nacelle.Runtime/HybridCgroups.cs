@@ -3,7 +3,7 @@ using Nacelle.Linux.Cgroups;
 namespace Nacelle.Runtime;
 
 /// <summary>The layout of control groups that crun refuses: v1, with controllers left on a cgroup2 hierarchy beside it.</summary>
-internal static class HybridCgroups
+public static class HybridCgroups
 {
     /// <summary>Which controllers are in the way and how to move them; null where there are none.</summary>
     public static string? Describe(string ociRuntime, CgroupTree cgroups)
@@ -13,7 +13,10 @@ internal static class HybridCgroups
             return null;
         }
 
-        var commands = controllers.Select(name => $"mkdir -p /sys/fs/cgroup/{name} && mount -t cgroup -o {name} cgroup /sys/fs/cgroup/{name}");
-        return $"{string.Join(' ', controllers)} on cgroup2 at {cgroups.Unified}; run: {string.Join("; ", commands)}";
+        return $"{string.Join(' ', controllers)} on cgroup2 at {cgroups.Unified}; run: {MountAsV1(controllers)}";
     }
+
+    /// <summary>The shell commands that take the controllers out of cgroup2.</summary>
+    public static string MountAsV1(IEnumerable<string> controllers) => string.Join(
+        "; ", controllers.Select(name => $"mkdir -p /sys/fs/cgroup/{name} && mount -t cgroup -o {name} cgroup /sys/fs/cgroup/{name}"));
 }

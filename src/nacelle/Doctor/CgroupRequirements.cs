@@ -35,7 +35,4 @@ internal static class CgroupRequirements
         var file = Path.Combine(Unified, "cgroup.controllers");
         return File.Exists(file) ? File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : [];
     }
-
-    public static string MountAsV1(IEnumerable<string> controllers) => string.Join(
-        "; ", controllers.Select(c => $"mkdir -p /sys/fs/cgroup/{c} && mount -t cgroup -o {c} cgroup /sys/fs/cgroup/{c}"));
 }

@@ -56,7 +56,7 @@ internal static class Requirements
         }
 
         return Path.GetFileName(path) == "crun" && CgroupRequirements.ControllersOnUnified() is { Count: > 0 } controllers
-            ? new("OCI runtime", Verdict.Missing, $"crun refuses this hybrid cgroup layout: {string.Join(' ', controllers)} on cgroup2", CgroupRequirements.MountAsV1(controllers))
+            ? new("OCI runtime", Verdict.Missing, $"crun refuses this hybrid cgroup layout: {string.Join(' ', controllers)} on cgroup2", HybridCgroups.MountAsV1(controllers))
             : new("OCI runtime", Verdict.Ok, path);
     }
 
