@@ -9,6 +9,7 @@ using Nacelle.Kubelet.Containers;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.Heartbeat;
+using Nacelle.Kubelet.InspectApi;
 using Nacelle.Kubelet.NodeApi;
 using Nacelle.Kubelet.PodWorkers;
 using Nacelle.Kubelet.Probes;
@@ -112,8 +113,9 @@ public sealed class KubeletHost : IAsyncDisposable
         };
         _pods = new PodWorkerPool(services);
         OwnPart(new RuntimeWatch(cri, _pods.Wake, options.TimeProvider, logger));
+        var inspect = OwnPart(new InspectPart(options, _pods, cri, events, logger));
         var nodeApi = OwnPart(
-            await NodeApiHost.StartAsync(options, _pods, reader, cri, loggerFactory, cancellationToken).ConfigureAwait(false));
+            await NodeApiHost.StartAsync(options, _pods, reader, cri, inspect, loggerFactory, cancellationToken).ConfigureAwait(false));
         Port = nodeApi.Port;
         OwnPart(new LogRotation(options.PodLogsDirectory, cri, options.TimeProvider, logger));
         if (options.RegisterNode)

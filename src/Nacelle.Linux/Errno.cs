@@ -26,6 +26,7 @@ public static class Errno
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
+    public const int ENOBUFS = 105;
 
     /// <summary>The symbolic name of an error number, or <c>errno N</c> for one without a name here.</summary>
     public static string Name(int errno) => errno switch
@@ -68,6 +69,7 @@ public static class Errno
         61 => "ENODATA",
         75 => "EOVERFLOW",
         EOPNOTSUPP => nameof(EOPNOTSUPP),
+        ENOBUFS => nameof(ENOBUFS),
         98 => "EADDRINUSE",
         99 => "EADDRNOTAVAIL",
         101 => "ENETUNREACH",

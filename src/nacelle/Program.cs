@@ -23,6 +23,7 @@ var root = new RootCommand("""
     PartCommands.Kubelet(options),
     PartCommands.Runtime(options),
     KubeconfigCommand.Create(options),
+    SignalCommand.Create(options),
     DoctorCommand.Create(options),
     DownCommand.Create(options),
     VersionCommand.Create(options),

@@ -13,7 +13,12 @@ internal static class ResourceListDocument
         var entries = new List<JsonObject>();
         foreach (ResourceType type in types)
         {
-            entries.Add(Resource(type));
+            // One without a kind has subresources only.
+            if (type.Kind.Length > 0)
+            {
+                entries.Add(Resource(type));
+            }
+
             entries.AddRange(type.Subresources.Select(s => Sub(type, s)));
         }
 
@@ -56,7 +61,7 @@ internal static class ResourceListDocument
             entry["categories"] = Texts(type.Categories);
         }
 
-        if (type.Verbs.Contains("get"))
+        if (type.Verbs.Contains("get") && !type.Aggregated)
         {
             entry["storageVersionHash"] = StorageVersionHash(type);
         }

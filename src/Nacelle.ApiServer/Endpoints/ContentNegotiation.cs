@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Nacelle.Kubernetes;
 using Nacelle.Kubernetes.Errors;
 
 namespace Nacelle.ApiServer.Endpoints;

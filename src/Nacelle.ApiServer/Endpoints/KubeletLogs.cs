@@ -1,39 +1,15 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Nacelle.Kubernetes.Errors;
 
 namespace Nacelle.ApiServer.Endpoints;
 
 /// <summary>Copies a log from a kubelet to the client, as it grows.</summary>
-internal sealed class KubeletLogs : IDisposable
+internal sealed class KubeletLogs(ApiServerOptions options) : IDisposable
 {
     private const int MaxErrorLength = 2048;
 
-    private readonly HttpMessageInvoker client;
-
-    public KubeletLogs(ApiServerOptions options)
-    {
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        if (options.KubeletAuthority is { } authority)
-        {
-            trust.CustomTrustStore.Add(authority);
-        }
-
-        client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = trust,
-                ClientCertificates = options.KubeletClientCertificate is { } certificate ? [certificate] : null,
-            },
-        });
-    }
+    private readonly HttpMessageInvoker client = KubeletClient.Create(options.KubeletClientCertificate, options.KubeletAuthority);
 
     /// <exception cref="ApiStatusException">The kubelet cannot be reached, or refused.</exception>
     public async Task CopyAsync(

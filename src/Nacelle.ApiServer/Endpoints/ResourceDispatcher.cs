@@ -8,12 +8,18 @@ namespace Nacelle.ApiServer.Endpoints;
 internal sealed class ResourceDispatcher(ApiServices services) : IDisposable
 {
     private readonly PodStreams streams = new(services);
+    private readonly AggregatedApi aggregated = new(services);
 
     public Task DispatchAsync(HttpContext http, UserInfo user, RequestPath path)
     {
         var request = new ApiRequest(services, http, path, user);
         string method = http.Request.Method;
         RequestTimeout.Check(http.Request.Query);
+        if (path.Type.Aggregated)
+        {
+            return aggregated.ForwardAsync(request);
+        }
+
         if (path.Watch)
         {
             return method == "GET" && path.Type.Verbs.Contains("watch") ? ListEndpoint.HandleAsync(request) : throw ApiStatusException.MethodNotAllowed();
@@ -27,7 +33,11 @@ internal sealed class ResourceDispatcher(ApiServices services) : IDisposable
         };
     }
 
-    public void Dispose() => streams.Dispose();
+    public void Dispose()
+    {
+        streams.Dispose();
+        aggregated.Dispose();
+    }
 
     private static Task CollectionAsync(ApiRequest request, string method)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +9,7 @@ namespace Nacelle.ApiServer.Endpoints;
 /// <summary>
 /// Passes an upgrade (WebSocket or SPDY) on to a kubelet and then only copies bytes. An answer other than 101 reaches the client as it is.
 /// </summary>
-internal sealed class StreamingForwarder : IDisposable
+internal sealed class StreamingForwarder(X509Certificate2? clientCertificate, X509Certificate2? authority) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
@@ -24,31 +23,7 @@ internal sealed class StreamingForwarder : IDisposable
     private static readonly string[] ResponseHeaders =
         ["Upgrade", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "X-Stream-Protocol-Version", "X-Accepted-Stream-Protocol-Versions"];
 
-    private readonly HttpMessageInvoker backend;
-
-    /// <summary>Shows the client certificate, if any, and trusts only kubelets whose certificate the authority has signed.</summary>
-    public StreamingForwarder(X509Certificate2? clientCertificate, X509Certificate2? authority)
-    {
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        if (authority is not null)
-        {
-            trust.CustomTrustStore.Add(authority);
-        }
-
-        backend = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = trust,
-                ClientCertificates = clientCertificate is null ? null : [clientCertificate],
-            },
-        });
-    }
+    private readonly HttpMessageInvoker backend = KubeletClient.Create(clientCertificate, authority);
 
     /// <summary>Returns when either side has ended. Throws HttpRequestException when the target does not answer.</summary>
     public async Task ForwardAsync(HttpContext context, Uri target, CancellationToken cancellationToken)

@@ -14,6 +14,12 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
 
     public void Add(JsonObject paths, ResourceType type)
     {
+        if (type.Kind.Length == 0)
+        {
+            // Nothing but subresources, which give documents that no schema describes.
+            return;
+        }
+
         string body = schemas.Add(type.Schema);
         string root = type.Group.Length == 0 ? "/api/" + type.Version : $"/apis/{type.Group}/{type.Version}";
         string collection = root + (type.Namespaced ? "/namespaces/{namespace}/" : "/") + type.Plural;

@@ -20,6 +20,7 @@ public static class ResourceRegistry
         Lease.LeaseResource.Type,
         RuntimeClass.RuntimeClassResource.Type,
         PriorityClass.PriorityClassResource.Type,
+        .. Inspect.InspectResources.Types,
     ];
 
     private static readonly Dictionary<(string Group, string Version, string Plural), ResourceType> ByPath =

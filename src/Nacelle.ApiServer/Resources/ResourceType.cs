@@ -44,6 +44,9 @@ public sealed record ResourceType
     /// <summary>Whether objects live in a namespace.</summary>
     public required bool Namespaced { get; init; }
 
+    /// <summary>Whether another server has the objects and requests go on to it (API aggregation).</summary>
+    public bool Aggregated { get; init; }
+
     /// <summary>Verbs that the kind itself takes; anything else answers 405.</summary>
     public ImmutableArray<string> Verbs { get; init; } = AllVerbs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nacelle.Kubernetes.Client;
+using Nacelle.Kubernetes.Inspection;
 
 namespace Nacelle.Controllers.Namespaces;
 
@@ -15,6 +16,12 @@ public sealed class ResourceDiscovery(KubernetesApi api)
         var groups = await api.GetJsonAsync("apis", cancellationToken);
         foreach (var group in groups.GetProperty("groups").EnumerateArray())
         {
+            // Processes end with their Pods; deleting one is to kill it, and the Pod's owner decides about that.
+            if (group.GetProperty("name").GetString() == InspectGroup.Name)
+            {
+                continue;
+            }
+
             var version = group.TryGetProperty("preferredVersion", out var preferred) ? preferred : group.GetProperty("versions")[0];
             var prefix = "apis/" + version.GetProperty("groupVersion").GetString();
             found.AddRange(Read(prefix, group.GetProperty("name").GetString()!, await api.GetJsonAsync(prefix, cancellationToken)));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nacelle.Kubelet.Cri;
+using Nacelle.Kubelet.InspectApi;
 using Nacelle.Kubelet.PodWorkers;
 using Nacelle.Kubernetes.Client;
 
@@ -28,7 +29,7 @@ internal sealed class NodeApiHost : IAsyncDisposable
 
     /// <exception cref="KubeletStartException">The address is taken or not ours.</exception>
     public static async Task<NodeApiHost> StartAsync(
-        KubeletOptions options, PodWorkerPool pods, RuntimeReader reader, CriClient cri, ILoggerFactory loggerFactory,
+        KubeletOptions options, PodWorkerPool pods, RuntimeReader reader, CriClient cri, InspectPart inspect, ILoggerFactory loggerFactory,
         CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Nacelle.Kubelet" });
@@ -44,7 +45,7 @@ internal sealed class NodeApiHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var app = builder.Build();
         var host = new NodeApiHost(app);
-        host.Map(options, pods, reader, cri);
+        host.Map(options, pods, reader, cri, inspect);
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -88,7 +89,7 @@ internal sealed class NodeApiHost : IAsyncDisposable
         return chain.Build(certificate);
     }
 
-    private void Map(KubeletOptions options, PodWorkerPool pods, RuntimeReader reader, CriClient cri)
+    private void Map(KubeletOptions options, PodWorkerPool pods, RuntimeReader reader, CriClient cri, InspectPart inspect)
     {
         _app.Use((context, next) =>
         {
@@ -105,6 +106,7 @@ internal sealed class NodeApiHost : IAsyncDisposable
         _app.MapGet("/pods", (RequestDelegate)(context => PodsAsync(context, pods)));
         var logs = new ContainerLogs(pods, reader, options.TimeProvider);
         _app.MapGet("/containerLogs/{podNamespace}/{pod}/{container}", (RequestDelegate)logs.HandleAsync);
+        _app.Map("/apis/{**path}", (RequestDelegate)(context => inspect.HandleAsync(context, _stopping.Token)));
         StreamingEndpoints.Map(_app, new StreamingTargets(pods, reader).FindAsync, cri.Runtime, _stopping.Token);
     }
 

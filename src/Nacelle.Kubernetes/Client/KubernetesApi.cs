@@ -94,6 +94,10 @@ public sealed class KubernetesApi : IDisposable
     public Task<JsonElement> GetJsonAsync(string path, CancellationToken cancellationToken) =>
         SendAsync<JsonElement>(HttpMethod.Get, path, null, cancellationToken);
 
+    /// <summary>POST to a path below the server, for what discovery names and no model describes.</summary>
+    public Task<JsonElement> PostJsonAsync(string path, System.Text.Json.Nodes.JsonNode body, CancellationToken cancellationToken) =>
+        SendAsync<JsonElement>(HttpMethod.Post, path, Json(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), cancellationToken);
+
     /// <summary>DELETE of a path below the server: an object, or with no options a whole collection. The answer is not read.</summary>
     public async Task DeleteJsonAsync(string path, CancellationToken cancellationToken) =>
         await SendAsync<JsonElement>(HttpMethod.Delete, path, null, cancellationToken).ConfigureAwait(false);

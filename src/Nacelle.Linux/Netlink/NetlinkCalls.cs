@@ -19,6 +19,9 @@ internal static partial class NetlinkCalls
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(FileDescriptor socket, int level, int name, in int value, int length);
 
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(FileDescriptor socket, in NetlinkAddress address, int length);
+
     // Without an address a netlink socket sends to the kernel (port 0).
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(FileDescriptor socket, ReadOnlySpan<byte> buffer, nint length, int flags);

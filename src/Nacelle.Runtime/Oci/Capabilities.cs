@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Nacelle.Linux.Processes;
 using Nacelle.Runtime.Oci.Spec;
 using Runtime.V1;
 
@@ -8,16 +9,6 @@ namespace Nacelle.Runtime.Oci;
 /// <summary>Which capabilities a container gets: the usual 14, and what the Pod adds and drops.</summary>
 internal static class Capabilities
 {
-    // By number, from linux/capability.h.
-    private static readonly string[] Names =
-    [
-        "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE",
-        "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT",
-        "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE",
-        "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ",
-        "PERFMON", "BPF", "CHECKPOINT_RESTORE",
-    ];
-
     private static readonly string[] Defaults =
     [
         "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID", "SETFCAP", "SETPCAP", "NET_BIND_SERVICE",
@@ -39,7 +30,7 @@ internal static class Capabilities
         var set = privileged
             ? All(available)
             : Apply(requested, available);
-        var names = set.Order().Select(number => "CAP_" + Names[number]).ToImmutableArray();
+        var names = set.Order().Select(number => "CAP_" + CapabilityNames.All[number]).ToImmutableArray();
         return new OciCapabilities { Bounding = names, Effective = names, Permitted = names };
     }
 
@@ -47,7 +38,7 @@ internal static class Capabilities
     public static ulong ReadAvailable() => Read("CapBnd:");
 
     /// <summary>The effective set of this process.</summary>
-    public static bool HasResource() => (Read("CapEff:") & (1UL << Array.IndexOf(Names, "SYS_RESOURCE"))) != 0;
+    public static bool HasResource() => (Read("CapEff:") & (1UL << CapabilityNames.All.IndexOf("SYS_RESOURCE"))) != 0;
 
     private static HashSet<int> Apply(Capability? requested, ulong available)
     {
@@ -68,7 +59,7 @@ internal static class Capabilities
         return set;
     }
 
-    private static HashSet<int> All(ulong available) => [.. Enumerable.Range(0, Names.Length).Where(number => Has(available, number))];
+    private static HashSet<int> All(ulong available) => [.. Enumerable.Range(0, CapabilityNames.All.Length).Where(number => Has(available, number))];
 
     private static bool Has(ulong mask, int number) => (mask & (1UL << number)) != 0;
 
@@ -79,7 +70,7 @@ internal static class Capabilities
     }
 
     private static int Number(string name) =>
-        Array.IndexOf(Names, name) is >= 0 and var number ? number : throw RuntimeException.Invalid($"unknown capability \"{name}\"");
+        CapabilityNames.All.IndexOf(name) is >= 0 and var number ? number : throw RuntimeException.Invalid($"unknown capability \"{name}\"");
 
     private static ulong Read(string field)
     {

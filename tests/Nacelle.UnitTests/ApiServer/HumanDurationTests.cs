@@ -1,4 +1,4 @@
-using Nacelle.ApiServer.Tables;
+using Nacelle.Kubernetes;
 using Xunit;
 
 namespace Nacelle.UnitTests.ApiServer;

@@ -19,7 +19,7 @@ public sealed class ScopeDocumentTests
         var rows = ResourceRegistry.All.Select(type =>
         {
             var verbs = type.Verbs.Length == ResourceType.AllVerbs.Length ? "all" : string.Join(", ", type.Verbs);
-            return $"| {(type.Group.Length == 0 ? "" : type.Group + "/")}{type.Version} {type.Kind} | {verbs} | {string.Join(", ", type.Subresources.Select(s => s.Name))} |";
+            return $"| {(type.Group.Length == 0 ? "" : type.Group + "/")}{type.Version} {(type.Kind.Length > 0 ? type.Kind : type.Plural)} | {verbs} | {string.Join(", ", type.Subresources.Select(s => s.Name))} |";
         });
         return string.Join('\n', ["| kind | verbs | subresources |", "| --- | --- | --- |", .. rows]);
     }

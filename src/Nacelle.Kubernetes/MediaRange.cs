@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Nacelle.ApiServer.Endpoints;
+namespace Nacelle.Kubernetes;
 
 /// <summary>One clause of an <c>Accept</c> header.</summary>
 /// <param name="Type">Media type without parameters, lower case.</param>
 /// <param name="Parameters">Its parameters but for <c>q</c>.</param>
 /// <param name="Quality">0 to 1.</param>
-internal sealed record MediaRange(string Type, IReadOnlyList<KeyValuePair<string, string>> Parameters, double Quality)
+public sealed record MediaRange(string Type, IReadOnlyList<KeyValuePair<string, string>> Parameters, double Quality)
 {
     /// <summary>The clauses, best first, in their own order among equals.</summary>
     public static IReadOnlyList<MediaRange> ParseAll(string accept) =>

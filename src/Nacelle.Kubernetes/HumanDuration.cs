@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nacelle.ApiServer.Tables;
+namespace Nacelle.Kubernetes;
 
 /// <summary>Ages in two or three significant digits, as kubectl's users know them: <c>90s</c>, <c>5m10s</c>, <c>3h</c>, <c>2d4h</c>.</summary>
 public static class HumanDuration

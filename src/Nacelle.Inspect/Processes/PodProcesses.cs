@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Nacelle.Linux.Cgroups;
+
+namespace Nacelle.Inspect.Processes;
+
+/// <summary>Reads the processes of containers from their control groups. For one thread at a time.</summary>
+public sealed class PodProcesses(CgroupTree tree)
+{
+    private readonly ProcessReader _reader = new();
+    private readonly CgroupTree _tree = tree.WithOnly("pids", "memory");
+
+    /// <summary>The processes of these containers now; one that ends while it is read is left out. Parents are found among what is given: give whole Pods.</summary>
+    public ImmutableArray<ContainerProcess> Read(IEnumerable<InspectedContainer> containers)
+    {
+        var found = ImmutableArray.CreateBuilder<ContainerProcess>();
+        foreach (var pod in containers.GroupBy(c => c.Pod.Uid, StringComparer.Ordinal))
+        {
+            var members = new Dictionary<int, (InspectedContainer Container, ObservedProcess Process)>();
+            foreach (var container in pod)
+            {
+                foreach (var pid in Pids(container))
+                {
+                    if (_reader.TryRead(pid) is { } process)
+                    {
+                        members[pid] = (container, process);
+                    }
+                }
+            }
+
+            foreach (var (container, process) in members.Values)
+            {
+                found.Add(new ContainerProcess(container, process, ParentPid(container, process, members), Origin(container, process, members)));
+            }
+        }
+
+        return found.DrainToImmutable();
+    }
+
+    /// <summary>The PIDs in a container's control group, on the host. A sandbox holds one process; its group may be the one around the containers' groups.</summary>
+    internal IEnumerable<int> Pids(InspectedContainer container) =>
+        container.Kind != ContainerKind.Sandbox ? _tree.Open(container.CgroupPath).ListProcesses()
+        : _reader.TryReadStat(container.MainPid, out var stat) && stat.StartTicks == container.MainStartTicks ? [container.MainPid]
+        : [];
+
+    private static int ParentPid(
+        InspectedContainer container, ObservedProcess process, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members) =>
+        container.NamespaceDepth == 0 ? process.ParentHostPid
+        : members.TryGetValue(process.ParentHostPid, out var parent) && parent.Container.PidNamespace == container.PidNamespace
+            ? parent.Process.PidAt(container.NamespaceDepth)
+            : 0;
+
+    private static ProcessOrigin Origin(
+        InspectedContainer container, ObservedProcess process, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members)
+    {
+        if (container.Kind is ContainerKind.Sandbox or ContainerKind.Ephemeral)
+        {
+            return container.Kind == ContainerKind.Sandbox ? ProcessOrigin.Sandbox : ProcessOrigin.Debug;
+        }
+
+        // Up to the first process whose parent is not in the container. Parents cannot form a ring, but they are read one after the other.
+        var first = process;
+        for (var steps = 0; first.HostPid != container.MainPid && steps <= members.Count; steps++)
+        {
+            if (!members.TryGetValue(first.ParentHostPid, out var parent) || parent.Container.Id != container.Id)
+            {
+                break;
+            }
+
+            first = parent.Process;
+        }
+
+        if (first.HostPid == container.MainPid)
+        {
+            return ProcessOrigin.Main;
+        }
+
+        var adopted = members.TryGetValue(first.ParentHostPid, out var outside) && outside.Container.Kind == ContainerKind.Sandbox;
+        return adopted ? ProcessOrigin.Adopted : ProcessOrigin.Exec;
+    }
+}

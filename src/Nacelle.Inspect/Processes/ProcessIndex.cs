@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Nacelle.Linux.Cgroups;
+
+namespace Nacelle.Inspect.Processes;
+
+/// <summary>
+/// What was last seen of the processes, and the changes between two looks as one sequence of revisions. Nothing of it is written down: the
+/// sequence begins at a number that no earlier one reached, so that a revision from before a restart is unknown. Safe for concurrent use.
+/// </summary>
+/// <param name="tree">The machine's control groups.</param>
+/// <param name="firstRevision">Higher than any revision that an index of this machine gave before; microseconds since 1970 are.</param>
+public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
+{
+    /// <summary>How many changes are kept for those who look back.</summary>
+    public const int KeptChanges = 8192;
+
+    private readonly Lock _gate = new();
+    private readonly PodProcesses _processes = new(tree);
+    private readonly ProcessReader _glance = new();
+    private readonly Dictionary<(int HostPid, long StartTicks), IndexedProcess> _present = [];
+    private readonly Dictionary<int, string> _podUids = [];
+    private readonly Queue<ProcessChange> _log = new();
+    private long _revision = firstRevision;
+    private long _forgotten = firstRevision;
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>The last change's number.</summary>
+    public long Revision
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _revision;
+            }
+        }
+    }
+
+    /// <summary>Looks at the containers and counts what changed.</summary>
+    /// <param name="containers">All running containers of the Pods in scope.</param>
+    /// <param name="scope">The Pods that <paramref name="containers"/> stands for: whatever else is known of them is gone.</param>
+    /// <returns>The processes in scope, by Pod, container and PID, and the revision of that state.</returns>
+    public (ImmutableArray<IndexedProcess> Items, long Revision) Refresh(IEnumerable<InspectedContainer> containers, Func<InspectedPod, bool> scope)
+    {
+        lock (_gate)
+        {
+            var before = _revision;
+            var seen = new HashSet<(int, long)>();
+            var items = new List<IndexedProcess>();
+            foreach (var process in _processes.Read(containers))
+            {
+                var key = (process.Process.HostPid, process.Process.StartTicks);
+                if (seen.Add(key))
+                {
+                    items.Add(Note(key, process));
+                }
+            }
+
+            foreach (var (key, gone) in _present.Where(p => !seen.Contains(p.Key) && scope(p.Value.Value.Container.Pod)).ToList())
+            {
+                _present.Remove(key);
+                if (!seen.Any(s => s.Item1 == key.HostPid))
+                {
+                    _podUids.Remove(key.HostPid);
+                }
+
+                Log(gone, null);
+            }
+
+            if (_revision != before)
+            {
+                _changed.TrySetResult();
+                _changed = NewSignal();
+            }
+
+            items.Sort(ProcessOrder.Compare);
+            return ([.. items], _revision);
+        }
+    }
+
+    /// <summary>
+    /// The UIDs of the Pods in which a glance at one file of each process shows a state or program other than the one known. What is new does not show.
+    /// </summary>
+    public IReadOnlySet<string> FindChanged()
+    {
+        lock (_gate)
+        {
+            var changed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (key, known) in _present)
+            {
+                if (!_glance.TryReadStat(key.HostPid, out var stat) || stat.StartTicks != key.StartTicks
+                    || Phase(ProcessReader.StateOf(stat.State)) != Phase(known.Value.Process.State) || IsOther(stat.Image, known.Value.Process))
+                {
+                    changed.Add(known.Value.Container.Pod.Uid);
+                }
+            }
+
+            return changed;
+        }
+    }
+
+    /// <summary>The UID of the Pod that a process on the host is of, as far as is known; null for none.</summary>
+    public string? FindPodUid(int hostPid)
+    {
+        lock (_gate)
+        {
+            return _podUids.GetValueOrDefault(hostPid);
+        }
+    }
+
+    /// <summary>The changes after a revision, oldest first, and a task that ends when there are more.</summary>
+    /// <exception cref="RevisionUnknownException">The revision is too old, or was never given.</exception>
+    public (ImmutableArray<ProcessChange> Changes, Task More) Since(long revision)
+    {
+        lock (_gate)
+        {
+            return revision < _forgotten || revision > _revision
+                ? throw new RevisionUnknownException(revision, _forgotten)
+                : ([.. _log.SkipWhile(c => c.Revision <= revision)], _changed.Task);
+        }
+    }
+
+    private IndexedProcess Note((int HostPid, long StartTicks) key, ContainerProcess process)
+    {
+        _present.TryGetValue(key, out var known);
+        var entry = known is not null && !Differs(known.Value, process)
+            ? known with { Value = process }
+            : Log(known, process);
+        _present[key] = entry;
+        _podUids[key.HostPid] = process.Container.Pod.Uid;
+        return entry;
+    }
+
+    private IndexedProcess Log(IndexedProcess? before, ContainerProcess? after)
+    {
+        _revision++;
+        var entry = new IndexedProcess(after ?? before!.Value, _revision);
+        _log.Enqueue(new ProcessChange(_revision, before, after is null ? null : entry));
+        while (_log.Count > KeptChanges)
+        {
+            _forgotten = _log.Dequeue().Revision;
+        }
+
+        return entry;
+    }
+
+    /// <summary>What counts as a change: another program, user, parent or container; ended, stopped or going on; other labels. Running and sleeping do not.</summary>
+    internal static bool Differs(ContainerProcess before, ContainerProcess after) =>
+        IsOther(after.Process.Image, before.Process)
+        || before.Process.Uid != after.Process.Uid || before.Process.Gid != after.Process.Gid
+        || Phase(before.Process.State) != Phase(after.Process.State)
+        || before.ParentPid != after.ParentPid || before.Origin != after.Origin
+        || before.Container.Id != after.Container.Id
+        || !SameLabels(before.Container.Pod.Labels, after.Container.Pod.Labels);
+
+    // A process that is ending has no image any more: that is no other program.
+    private static bool IsOther(ulong image, ObservedProcess known) => image != known.Image && image != 0;
+
+    private static int Phase(ProcessState state) => state switch
+    {
+        ProcessState.Zombie or ProcessState.Dead => 2,
+        ProcessState.Stopped or ProcessState.Traced => 1,
+        _ => 0,
+    };
+
+    private static bool SameLabels(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        ReferenceEquals(before, after)
+        || (before.Count == after.Count && before.All(label => after.TryGetValue(label.Key, out var value) && value == label.Value));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

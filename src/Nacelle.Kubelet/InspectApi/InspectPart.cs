@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Nacelle.Inspect.Processes;
+using Nacelle.Kubelet.Cri;
+using Nacelle.Kubelet.Events;
+using Nacelle.Kubelet.PodWorkers;
+using Nacelle.Linux.Cgroups;
+
+namespace Nacelle.Kubelet.InspectApi;
+
+/// <summary>The group <c>inspect.nacelle.dev</c> as one part of the kubelet: what it keeps, and its end.</summary>
+internal sealed class InspectPart : IAsyncDisposable
+{
+    private readonly ProcessFollower _follower;
+    private readonly PendingKills _kills;
+    private readonly InspectEndpoints _endpoints;
+
+    public InspectPart(KubeletOptions options, PodWorkerPool pods, CriClient cri, EventRecorder events, ILogger logger)
+    {
+        var time = options.TimeProvider;
+        var tree = CgroupTree.Detect();
+        Containers = new InspectedContainers(pods, cri, tree);
+        Index = new ProcessIndex(tree, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
+        _follower = new ProcessFollower(Containers, Index, options.ManageCgroups ? options.CgroupRoot : "/", time, logger);
+        _kills = new PendingKills(time, logger);
+        _endpoints = new InspectEndpoints(new InspectServices
+        {
+            Pods = pods,
+            Containers = Containers,
+            Index = Index,
+            Follower = _follower,
+            Kills = _kills,
+            Users = new UserNames(time),
+            Events = events,
+            Time = time,
+            Logger = logger,
+        });
+    }
+
+    public InspectedContainers Containers { get; }
+
+    public ProcessIndex Index { get; }
+
+    /// <param name="http">A request below <c>/apis</c>.</param>
+    /// <param name="stopping">Cancelled when the kubelet stops: a watch must then end.</param>
+    public Task HandleAsync(HttpContext http, CancellationToken stopping) => _endpoints.HandleAsync(http, stopping);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _follower.DisposeAsync().ConfigureAwait(false);
+        await _kills.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Nacelle.Inspect.Processes;
+using Nacelle.Kubernetes.Errors;
+using Nacelle.Kubernetes.Inspection;
+using Nacelle.Linux.Processes;
+
+namespace Nacelle.Kubelet.InspectApi;
+
+/// <summary>
+/// <c>DELETE</c> of a process: TERM, the grace period (the Pod's unless one is asked for), KILL; with a grace period of 0 KILL at once. The answer comes
+/// when the first signal was sent; whoever wants to know when the process is gone watches it, as kubectl does.
+/// </summary>
+internal static class ProcessDeleteEndpoint
+{
+    private const long DefaultGrace = 30;
+    private const long LongestGrace = 24 * 60 * 60;
+
+    public static async Task HandleAsync(InspectRequest request)
+    {
+        var body = await RequestDocument.ReadAsync(request.Http.Request, request.Aborted).ConfigureAwait(false);
+        var dryRun = request.Http.Request.Query["dryRun"].Count > 0 || RequestDocument.Child(body, "dryRun") is { } list && list.GetArrayLength() > 0;
+        var process = await ProcessListEndpoint.FindAsync(request).ConfigureAwait(false);
+        CheckPreconditions(request, process, RequestDocument.Child(body, "preconditions"));
+        SandboxGuard.Check(request, process, forced: false);
+        var grace = Grace(request, process, RequestDocument.Number(body, "gracePeriodSeconds"));
+        if (!dryRun)
+        {
+            End(request, process, grace);
+        }
+
+        await InspectEndpoints.WriteAsync(request.Http, StatusCodes.Status200OK, new ApiStatus
+        {
+            Code = StatusCodes.Status200OK,
+            Status = "Success",
+            Details = new StatusDetails { Group = InspectGroup.Name, Kind = InspectGroup.Processes, Name = process.Value.Name, Uid = process.Value.Uid },
+        }.ToJson()).ConfigureAwait(false);
+    }
+
+    private static void End(InspectRequest request, IndexedProcess process, TimeSpan grace)
+    {
+        var target = SignalTarget.TryOpen(process.Value.Process.HostPid, process.Value.Process.StartTicks) ?? throw Ended(process);
+        var signal = grace == TimeSpan.Zero ? Signal.Kill : Signal.Terminate;
+        if (!target.Send(signal))
+        {
+            target.Dispose();
+            throw Ended(process);
+        }
+
+        ProcessEvents.Signalled(request, process, signal);
+        if (signal == Signal.Kill)
+        {
+            target.Dispose();
+        }
+        else
+        {
+            request.Services.Kills.Add(process.Value.Uid, target, grace);
+        }
+    }
+
+    private static TimeSpan Grace(InspectRequest request, IndexedProcess process, long? asked)
+    {
+        var pod = request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == process.Value.Container.Pod.Uid);
+        var seconds = asked ?? pod?.Spec.TerminationGracePeriodSeconds ?? DefaultGrace;
+
+        // As for Pods: a negative one means one second.
+        return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, LongestGrace));
+    }
+
+    private static void CheckPreconditions(InspectRequest request, IndexedProcess process, System.Text.Json.JsonElement? preconditions)
+    {
+        if (RequestDocument.Text(preconditions, "uid") is { } uid && uid != process.Value.Uid)
+        {
+            throw ApiStatusException.Conflict(InspectGroup.Name, InspectGroup.Processes, request.Name,
+                $"the UID in the precondition ({uid}) does not match the UID in record ({process.Value.Uid}). The object might have been deleted and then recreated");
+        }
+
+        var revision = process.Revision.ToString(CultureInfo.InvariantCulture);
+        if (RequestDocument.Text(preconditions, "resourceVersion") is { } version && version != revision)
+        {
+            throw ApiStatusException.Conflict(InspectGroup.Name, InspectGroup.Processes, request.Name,
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({revision}). The object might have been modified");
+        }
+    }
+
+    internal static ApiStatusException Ended(IndexedProcess process) => process.Value.Process.State == ProcessState.Zombie
+        ? ApiStatusException.Conflict(InspectGroup.Name, InspectGroup.Processes, process.Value.Name,
+            $"it has ended already and waits for its parent, process {process.Value.ParentPid}, to ask how; no signal reaches it")
+        : ApiStatusException.NotFound(InspectGroup.Name, InspectGroup.Processes, process.Value.Name);
+}

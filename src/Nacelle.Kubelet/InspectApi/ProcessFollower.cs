@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Nacelle.Inspect.Processes;
+using Nacelle.Linux.Netlink;
+
+namespace Nacelle.Kubelet.InspectApi;
+
+/// <summary>
+/// Keeps the index up to date while somebody watches, and costs nothing else. With the kernel's process connector it reads a Pod's processes anew when
+/// one of them forks, executes, ends or changes its user, and glances at all of them in between, as the connector does not tell who is stopped. Without
+/// it everything is read each time.
+/// </summary>
+internal sealed partial class ProcessFollower(InspectedContainers containers, ProcessIndex index, string podsRoot, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    /// <summary>A change shows within a second, reading and writing included.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(800);
+
+    // A container that is new or gone shows by its first process; this is for a runtime that moves processes in silence.
+    private static readonly TimeSpan Relist = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private int _watchers;
+    private CancellationTokenSource? _running;
+    private Task _task = Task.CompletedTask;
+
+    /// <summary>Follows until the result is disposed of.</summary>
+    public IDisposable Follow()
+    {
+        lock (_gate)
+        {
+            if (_watchers++ == 0)
+            {
+                _running = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                var (previous, cancellationToken) = (_task, _running.Token);
+                _task = Task.Run(() => RunAsync(previous, cancellationToken), CancellationToken.None);
+            }
+        }
+
+        return new Following(this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _running?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_watchers == 0)
+            {
+                _running!.Cancel();
+            }
+        }
+    }
+
+    private async Task RunAsync(Task previous, CancellationToken cancellationToken)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var connector = ProcessConnector.TryOpen(out var reason);
+        if (connector is null)
+        {
+            LogPolling(reason);
+        }
+
+        var news = new ProcessNews(connector, index, containers, podsRoot, time);
+        ImmutableArray<InspectedContainer> known = [];
+        long listed = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                // What has just begun may not be in the runtime's list yet: the look after that one lists, too.
+                var settle = news.Everything;
+                await news.WaitAsync(listed == 0 ? TimeSpan.Zero : Glance, cancellationToken).ConfigureAwait(false);
+                if (news.Everything || settle || time.GetElapsedTime(listed) > Relist)
+                {
+                    known = await containers.ListAsync(_ => true, cancellationToken).ConfigureAwait(false);
+                    listed = time.GetTimestamp();
+                    index.Refresh(known, _ => true);
+                }
+                else if (connector is null)
+                {
+                    index.Refresh(known, _ => true);
+                }
+                else
+                {
+                    var changed = news.PodUids.Concat(index.FindChanged()).ToHashSet(StringComparer.Ordinal);
+                    if (changed.Count > 0)
+                    {
+                        index.Refresh(known.Where(c => changed.Contains(c.Pod.Uid)), pod => changed.Contains(pod.Uid));
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is RpcException or IOException)
+            {
+                LogFailed(e.Message);
+                await Task.Delay(Glance, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "processes are polled while they are watched: the kernel's process connector is not to be had ({Reason})")]
+    private partial void LogPolling(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "following the processes failed, again in a moment: {Error}")]
+    private partial void LogFailed(string error);
+
+    private sealed class Following(ProcessFollower owner) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+            {
+                owner.Leave();
+            }
+        }
+    }
+}
