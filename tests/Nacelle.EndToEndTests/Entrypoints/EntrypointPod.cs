@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Nacelle.EndToEndTests.Rig;
+
+namespace Nacelle.EndToEndTests.Entrypoints;
+
+/// <summary>A Pod of one container that runs an image of <c>images/entrypoints.sh</c> (or runit's) as it is.</summary>
+internal static class EntrypointPod
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+
+    /// <param name="namespaceField">One line of the Pod's spec.</param>
+    public static string Manifest(string image, string namespaceField) => $$"""
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: {{image}}}
+        spec:
+          {{namespaceField}}
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 1
+          containers:
+          - {name: main, image: nacelle/{{image}}, imagePullPolicy: IfNotPresent}
+
+        """;
+
+    /// <summary>Waits until the container has ended, or runs and has written all of <paramref name="words"/>; returns its state.</summary>
+    public static Task<JsonObject> StateAsync(Kubectl kubectl, string image, string words, CancellationToken cancellationToken) => Eventually.GetAsync(
+        async token =>
+        {
+            var state = (await kubectl.GetAsync($"pod {image}", token))["status"]?["containerStatuses"]?[0]?["state"]?.AsObject() ?? [];
+            return state.ContainsKey("terminated") || (state.ContainsKey("running") && (await LogAsync(kubectl, image, token)).Contains(words, StringComparison.Ordinal))
+                ? state
+                : new JsonObject { ["waiting"] = state.ToJsonString() };
+        },
+        state => !state.ContainsKey("waiting"),
+        $"{image} running with \"{words}\" in its log, or ended,",
+        StartTime,
+        cancellationToken);
+
+    public static Task<string> LogAsync(Kubectl kubectl, string image, CancellationToken cancellationToken) =>
+        kubectl.RunAsync($"logs {image}", cancellationToken);
+
+    /// <summary>What was said about entrypoints, as <c>type fieldPath message</c>; complete, for events come in order.</summary>
+    /// <param name="containers">How many containers the Pod starts.</param>
+    public static async Task<IReadOnlyList<string>> SaidAsync(Kubectl kubectl, string pod, CancellationToken cancellationToken, int containers = 1)
+    {
+        var events = await Eventually.GetAsync(
+            async token => (await kubectl.GetAsync($"events --field-selector involvedObject.name={pod}", token))["items"]!.AsArray(),
+            items => items.Count(item => (string?)item!["reason"] == "Started") == containers,
+            $"the events of {pod}'s start",
+            StartTime,
+            cancellationToken);
+        return
+        [
+            .. events.Where(item => (string?)item!["reason"] == "EntrypointNotPID1")
+                .Select(item => $"{item!["type"]} {item["involvedObject"]!["fieldPath"]} {item["message"]}"),
+        ];
+    }
+}
