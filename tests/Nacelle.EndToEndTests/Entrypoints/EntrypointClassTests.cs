@@ -97,6 +97,6 @@ public sealed class EntrypointClassTests
         },
         Cancellation);
 
-    private static Task ApplyAllAsync(Kubectl kubectl, string field) =>
+    private static Task<string> ApplyAllAsync(Kubectl kubectl, string field) =>
         kubectl.RunAsync("apply -f -", Cancellation, string.Concat(Programs.Select(program => EntrypointPod.Manifest(program.Image, field))));
 }

@@ -82,7 +82,7 @@ public sealed class OrphanTests
             await ShellAsync(nacelle.Kubectl, "tini", KillOrphans, Cancellation);
             await Eventually.GetAsync(
                 token => nacelle.Kubectl.RunAsync("exec orphans -c tini -- ps -o pid,stat,args", token),
-                processes => !processes.Contains("sleep 2222", StringComparison.Ordinal) && !processes.Contains("[sleep]", StringComparison.Ordinal),
+                processes => !processes.Split('\n').Any(line => line.EndsWith(" sleep 2222", StringComparison.Ordinal) || line.Contains("[sleep]", StringComparison.Ordinal)),
                 "a Pod without orphans, living or zombies",
                 TimeSpan.FromSeconds(20),
                 Cancellation);
