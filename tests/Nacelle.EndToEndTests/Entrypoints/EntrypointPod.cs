@@ -23,22 +23,31 @@ internal static class EntrypointPod
 
         """;
 
-    /// <summary>Waits until the container has ended, or runs and has written all of <paramref name="words"/>; returns its state.</summary>
-    public static Task<JsonObject> StateAsync(Kubectl kubectl, string image, string words, CancellationToken cancellationToken) => Eventually.GetAsync(
+    /// <summary>Waits until the container has ended or, where that is not expected, runs and has written <paramref name="words"/>; returns its state.</summary>
+    public static Task<JsonObject> StateAsync(Kubectl kubectl, string image, bool ends, string words, CancellationToken cancellationToken) => Eventually.GetAsync(
         async token =>
         {
             var state = (await kubectl.GetAsync($"pod {image}", token))["status"]?["containerStatuses"]?[0]?["state"]?.AsObject() ?? [];
-            return state.ContainsKey("terminated") || (state.ContainsKey("running") && (await LogAsync(kubectl, image, token)).Contains(words, StringComparison.Ordinal))
+            return state.ContainsKey("terminated") || (!ends && state.ContainsKey("running") && (await LogAsync(kubectl, image, token)).Contains(words, StringComparison.Ordinal))
                 ? state
                 : new JsonObject { ["waiting"] = state.ToJsonString() };
         },
         state => !state.ContainsKey("waiting"),
-        $"{image} running with \"{words}\" in its log, or ended,",
+        ends ? $"the end of {image}" : $"{image} running with \"{words}\" in its log",
         StartTime,
         cancellationToken);
 
     public static Task<string> LogAsync(Kubectl kubectl, string image, CancellationToken cancellationToken) =>
         kubectl.RunAsync($"logs {image}", cancellationToken);
+
+    /// <summary>The names of the Pods that run now, in alphabetical order.</summary>
+    public static async Task<IReadOnlyList<string>> RunningAsync(Kubectl kubectl, CancellationToken cancellationToken) =>
+    [
+        .. (await kubectl.GetAsync("pods", cancellationToken))["items"]!.AsArray()
+            .Where(pod => (string?)pod!["status"]!["phase"] == "Running")
+            .Select(pod => (string)pod!["metadata"]!["name"]!)
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>What was said about entrypoints, as <c>type fieldPath message</c>; complete, for events come in order.</summary>
     /// <param name="containers">How many containers the Pod starts.</param>
