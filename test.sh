@@ -77,7 +77,7 @@ publish
 say "building the tests"
 dotnet build Nacelle.slnx -c Release -v q -nologo -clp:NoSummary || fail "the build failed"
 
-start_registry "$out/suite-registry"
+start_registry "$out/suite-registry" entrypoints
 trap 'stop_registry "$out/suite-registry" >/dev/null' EXIT
 
 export NACELLE_BIN="$nacelle_bin" NACELLE_REGISTRY_MIRROR="$mirror" NACELLE_KUBECTLS

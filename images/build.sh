@@ -1,12 +1,13 @@
 #!/bin/bash
-# images/build.sh OUTDIR: makes the images that quickstart.sh and the tests use where docker.io can't be reached.
+# images/build.sh OUTDIR [entrypoints]: makes the images that quickstart.sh and the tests use where docker.io can't be reached. With "entrypoints" also those
+# of entrypoints.sh, which tests alone need.
 #
 # Each is assembled from Debian's own packages, which are downloaded and unpacked but never installed on this machine, and
 # written as an OCI image layout to OUTDIR/NAME. The same packages give the same digests. Needs root (owners of files),
 # apt-get, dpkg, tar and gzip. Images and what they are for: images/README.md. A second run does nothing.
 set -euo pipefail
 
-[ $# -eq 1 ] || { echo "usage: images/build.sh OUTDIR" >&2; exit 2; }
+[ $# -eq 1 ] || { [ $# -eq 2 ] && [ "$2" = entrypoints ]; } || { echo "usage: images/build.sh OUTDIR [entrypoints]" >&2; exit 2; }
 [ "$(id -u)" -eq 0 ] || { echo "images/build.sh: must run as root (files in images have owners)" >&2; exit 1; }
 for tool in apt-get dpkg tar gzip sha256sum; do
     command -v "$tool" >/dev/null || { echo "images/build.sh: $tool is missing" >&2; exit 1; }
@@ -21,13 +22,28 @@ arch=$(dpkg --print-architecture)
 work=$(mktemp -d "$out/.work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-recipe=$(cat "$here/build.sh" "$here"/rootfs/* | sha256sum | cut -c1-64)
-if [ -f "$out/.recipe" ] && [ "$(cat "$out/.recipe")" = "$recipe" ]; then
+recipe=$(cat "$here/build.sh" "$here/entrypoints.sh" "$here"/rootfs/* | sha256sum | cut -c1-64)
+if [ "$(cat "$out/.recipe" 2>/dev/null)" = "$recipe" ] && { [ $# -eq 1 ] || [ "$(cat "$out/entrypoints/.recipe" 2>/dev/null)" = "$recipe" ]; }; then
     echo "images: up to date in $out"
     exit 0
 fi
 
+# Where image() writes to.
+layouts="$work/layouts"
+
 say() { echo "images: $*"; }
+
+# download NAME...: fetches those of the packages that are not there yet in one go; what that misses, package() fetches or complains about.
+download() {
+    local name missing=()
+    mkdir -p "$out/packages"
+    for name in "$@"; do
+        compgen -G "$out/packages/${name}_*.deb" >/dev/null || missing+=("$name")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "downloading ${#missing[@]} packages"
+    (cd "$out/packages" && apt-get download -q=2 -o APT::Sandbox::User=root "${missing[@]}" >/dev/null 2>&1) || true
+}
 
 # package NAME DIR: unpacks a Debian package into DIR, downloading it first.
 package() {
@@ -73,7 +89,7 @@ blob() {
 image() {
     local name=$1 config=$2 layout layers="" diffs="" digest size
     shift 2
-    layout="$work/layouts/$name"
+    layout="$layouts/$name"
     mkdir -p "$layout/blobs/sha256"
     for part in "$@"; do
         digest=$(blob "$layout" "$work/$part.tar.gz")
@@ -185,6 +201,11 @@ image nginx "\"Env\":[$path,\"NGINX_VERSION=$nginx_version\"],\"Cmd\":[\"nginx\"
 image runit "\"Env\":[$path],\"Cmd\":[\"/sbin/runit\"]" base runit
 image user1000 "\"Env\":[$path,\"COLOUR=green\"],\"User\":\"1000:1000\",\"WorkingDir\":\"/home\",\"Volumes\":{\"/data\":{}},\"Labels\":{\"dev.nacelle.test\":\"user\"},\"Entrypoint\":[\"/bin/sh\",\"-c\"],\"Cmd\":[\"id; exec sleep 1000000\"]" busybox
 image no-command "\"Env\":[$path]" busybox
+
+if [ $# -eq 2 ]; then
+    . "$here/entrypoints.sh"
+    echo "$recipe" >"$work/layouts/entrypoints/.recipe"
+fi
 
 for layout in "$work"/layouts/*; do
     rm -rf "${out:?}/$(basename "$layout")"

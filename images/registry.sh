@@ -147,6 +147,12 @@ nacelle/runit runit latest
 nacelle/user1000 user1000 latest
 nacelle/no-command no-command latest
 EOF
+    for layout in "$layouts"/entrypoints/*/; do
+        [ -d "$layout" ] || continue
+        name=nacelle/$(basename "$layout")
+        put "$storage" "${layout%/}" "$name" latest
+        say "has $name"
+    done
 }
 
 case "${1:-}:$#" in

@@ -108,7 +108,8 @@ docker_io_answers() {
     esac
 }
 
-# start_registry DIR: the images of images/ on 127.0.0.1 as docker.io's mirror, with its data in DIR; sets $mirror. Does nothing more when it runs already.
+# start_registry DIR [entrypoints]: the images of images/ on 127.0.0.1 as docker.io's mirror, with its data in DIR; sets $mirror. Does nothing more when it runs already.
+# With "entrypoints", the tests' images of programs that insist on PID 1 too.
 start_registry() {
     local port
     if registry_runs "$1"; then
@@ -116,7 +117,7 @@ start_registry() {
     else
         port=$(free_port 5000)
     fi
-    "$root/images/build.sh" "$out/images" || fail "the images could not be built"
+    "$root/images/build.sh" "$out/images" "${@:2}" || fail "the images could not be built"
     "$root/images/registry.sh" push "$1" "$out/images" || fail "the images could not be put into the registry"
     "$root/images/registry.sh" start "$1" "$port" || fail "the image registry did not start on 127.0.0.1:$port"
     mirror="docker.io=http://127.0.0.1:$port"

@@ -5,6 +5,7 @@ using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
 using Nacelle.Kubelet.Status;
+using Nacelle.Kubernetes.Entrypoints;
 using Runtime.V1;
 
 namespace Nacelle.Kubelet.Containers;
@@ -85,9 +86,13 @@ public sealed class ImagePuller(CriClient cri, EventRecorder events, CrashBackof
 
         errors.Clear(container.Image);
         var elapsed = time.GetElapsedTime(started);
-        var status = await StatusAsync(image, cancellationToken).ConfigureAwait(false)
-            ?? throw Failure(pod, container, "ErrImagePull", $"the runtime does not find {image} after it was pulled");
-        events.Record(pod, container.Name, false, EventReasons.Pulled, EventTexts.Pulled(container.Image, elapsed, elapsed, status.Size));
+        var status = await StatusAsync(pod, container, image, cancellationToken).ConfigureAwait(false);
+        if (status.Image is null)
+        {
+            throw Failure(pod, container, "ErrImagePull", $"the runtime does not find {image} after it was pulled");
+        }
+
+        events.Record(pod, container.Name, false, EventReasons.Pulled, EventTexts.Pulled(container.Image, elapsed, elapsed, status.Image.Size));
         return Convert(status);
     }
 
@@ -116,7 +121,7 @@ public sealed class ImagePuller(CriClient cri, EventRecorder events, CrashBackof
     {
         try
         {
-            return await StatusAsync(image, cancellationToken).ConfigureAwait(false) is { } found ? Convert(found) : null;
+            return await StatusAsync(pod, container, image, cancellationToken).ConfigureAwait(false) is { Image: not null } found ? Convert(found) : null;
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -126,10 +131,15 @@ public sealed class ImagePuller(CriClient cri, EventRecorder events, CrashBackof
         }
     }
 
-    private async Task<Image?> StatusAsync(string image, CancellationToken cancellationToken) => (await cri.Images.ImageStatusAsync(
-        new ImageStatusRequest { Image = new ImageSpec { Image = image } }, cancellationToken: cancellationToken).ConfigureAwait(false)).Image;
+    /// <summary>The configuration is asked for only where the entrypoint may mind that it is not PID 1.</summary>
+    private async Task<ImageStatusResponse> StatusAsync(V1Pod pod, V1Container container, string image, CancellationToken cancellationToken) =>
+        await cri.Images.ImageStatusAsync(
+            new ImageStatusRequest { Image = new ImageSpec { Image = image }, Verbose = EntrypointNotice.MayConcern(pod, container.Name) },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
 
-    private static PulledImage Convert(Image image) => new(image.Id, image.Uid?.Value, image.Username);
+    private static PulledImage Convert(ImageStatusResponse status) => new(
+        status.Image.Id, status.Image.Uid?.Value, status.Image.Username,
+        status.Info.TryGetValue("info", out var info) ? ImageConfiguration.FromInfo(info) : null);
 
     private ContainerStartException Failure(V1Pod pod, V1Container container, string reason, string message)
     {

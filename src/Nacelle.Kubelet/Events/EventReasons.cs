@@ -1,6 +1,6 @@
 namespace Nacelle.Kubelet.Events;
 
-/// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last three are ours.</summary>
+/// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last four are ours.</summary>
 internal static class EventReasons
 {
     public const string Created = "Created";
@@ -25,4 +25,5 @@ internal static class EventReasons
     public const string FieldNotSupported = "FieldNotSupported";
     public const string FieldIgnored = "FieldIgnored";
     public const string LeftoversKilled = "LeftoversKilled";
+    public const string EntrypointNotPid1 = "EntrypointNotPID1";
 }

@@ -54,6 +54,14 @@ internal sealed class ContainerStarter(PodServices services, PodMemory memory, V
                 new CreateContainerRequest { PodSandboxId = sandboxId, Config = config, SandboxConfig = sandbox },
                 cancellationToken: cancellationToken).ResponseAsync).ConfigureAwait(false);
             services.Events.Record(pod, container.Name, false, EventReasons.Created, EventTexts.ContainerCreated);
+
+            // Where the last one never started this is another try of the same, and it was told.
+            var again = previous is { StartedAt: null } && previous.Hash == ContainerHash.Of(container);
+            if (!again && EntrypointNotice.Of(config, image.Configuration) is { } notice)
+            {
+                services.Events.Record(pod, container.Name, true, EventReasons.EntrypointNotPid1, notice);
+            }
+
             return answer.ContainerId;
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)

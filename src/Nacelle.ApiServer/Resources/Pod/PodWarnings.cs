@@ -49,6 +49,10 @@ internal static class PodWarnings
                 CheckAmounts(warnings, container, path);
                 CheckEnvironment(warnings, container, path);
                 CheckPorts(warnings, container, path, seen);
+                if (old is null)
+                {
+                    EntrypointWarnings.Check(warnings, spec, container, path);
+                }
             }
         }
 

@@ -19,6 +19,9 @@ internal sealed class FakeRuntimeState(string directory)
     /// <summary>Images that are there, or can be pulled.</summary>
     public ConcurrentDictionary<string, bool> Images { get; } = new() { ["busybox:latest"] = true };
 
+    /// <summary>What a verbose question after an image is answered with, as <c>info</c>.</summary>
+    public string? ImageInfo { get; set; }
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public ConcurrentQueue<ContainerConfig> Configs { get; } = new();

@@ -81,6 +81,22 @@ public sealed class PodSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Step_StartFailsWhereItsEntrypointIsNotPid1_IsToldOnce()
+    {
+        var pod = Pods.Make();
+        pod.Spec.ShareProcessNamespace = true;
+        pod.Spec.Containers[0].Command = ["runit"];
+        State.Failures["StartContainer"] = "no such file";
+
+        _time.Advance((await StepAsync(pod)).LookAgain!.Value);
+        await StepAsync(pod);
+
+        Assert.Equal(2, State.Calls.Count(c => c == "CreateContainer a"));
+        await _node.UntilAsync(() => _node.Api.Events.Any(e => e.Contains(" Started ", StringComparison.Ordinal)));
+        Assert.Single(_node.Api.Events, e => e.StartsWith("Warning EntrypointNotPID1 runit ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Step_ImageCorrectedDuringItsBackOff_StartsAtOnce()
     {
         var pod = Pods.Make();
