@@ -27,7 +27,7 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
     {
         CheckVerb(request);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, services.Stopping);
-        string reason = "no node serves it";
+        string? reason = null;
         foreach (Uri kubelet in Kubelets())
         {
             try
@@ -39,11 +39,11 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
             }
             catch (HttpRequestException e) when (!request.Http.Response.HasStarted)
             {
-                reason = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+                reason ??= e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
             }
         }
 
-        throw ApiStatusException.ServiceUnavailable($"{InspectGroup.ApiVersion}: {reason}");
+        throw ApiStatusException.ServiceUnavailable($"{InspectGroup.ApiVersion}: {reason ?? "no node serves it"}");
     }
 
     public void Dispose() => client.Dispose();

@@ -15,7 +15,7 @@ internal sealed class KubeletLogs(ApiServerOptions options) : IDisposable
     public async Task CopyAsync(
         ApiRequest request, IReadOnlyList<Uri> kubelets, string pathAndQuery, string nodeName, CancellationToken cancellationToken)
     {
-        string reason = $"node {nodeName} gives no address of its kubelet";
+        string? reason = null;
         foreach (Uri kubelet in kubelets)
         {
             try
@@ -27,11 +27,11 @@ internal sealed class KubeletLogs(ApiServerOptions options) : IDisposable
             }
             catch (HttpRequestException e) when (!request.Http.Response.HasStarted)
             {
-                reason = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+                reason ??= e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
             }
         }
 
-        throw new ApiStatusException(new ApiStatus { Code = 500, Message = $"error dialing backend: {reason}" });
+        throw new ApiStatusException(new ApiStatus { Code = 500, Message = $"error dialing backend: {reason ?? $"node {nodeName} gives no address of its kubelet"}" });
     }
 
     public void Dispose() => client.Dispose();

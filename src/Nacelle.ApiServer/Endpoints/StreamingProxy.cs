@@ -54,7 +54,7 @@ public sealed class StreamingProxy : IDisposable
     private async Task ForwardToAnyAsync(
         HttpContext context, IReadOnlyList<Uri> kubelets, string pathAndQuery, string nodeName, CancellationToken cancellationToken)
     {
-        var reason = $"node {nodeName} gives no address of its kubelet";
+        string? reason = null;
         foreach (var kubelet in kubelets)
         {
             try
@@ -64,10 +64,10 @@ public sealed class StreamingProxy : IDisposable
             }
             catch (HttpRequestException exception) when (!context.Response.HasStarted)
             {
-                reason = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+                reason ??= exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
             }
         }
 
-        throw new ApiStatusException(new ApiStatus { Code = StatusCodes.Status500InternalServerError, Message = $"error dialing backend: {reason}" });
+        throw new ApiStatusException(new ApiStatus { Code = StatusCodes.Status500InternalServerError, Message = $"error dialing backend: {reason ?? $"node {nodeName} gives no address of its kubelet"}" });
     }
 }

@@ -131,6 +131,8 @@ public sealed class NacelleInstance
 
                 try
                 {
+                    // In parts the kubelet comes last: until it listens, attach and exec have nobody to go to.
+                    using var kubelet = await client.GetAsync(new Uri($"https://127.0.0.1:{Layout.KubeletPort}/healthz"), token);
                     using var response = await client.GetAsync(new Uri($"https://127.0.0.1:{Layout.ApiPort}/readyz"), token);
                     return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(token)}";
                 }
