@@ -112,7 +112,7 @@ public sealed class KubectlCommandTests
         await following.WaitForTextAsync("first", Deadline, Cancellation);
 
         // The kernel ends the shell of the exec together with its namespace's first process, before it has ended by itself or after.
-        Assert.Contains((await kubectl.TryAsync(["exec", "web", "-c", "tool", "--", "kill", "1"], Cancellation)).ExitCode, new[] { 0, 137 });
+        Assert.True((await kubectl.TryAsync(["exec", "web", "-c", "tool", "--", "kill", "1"], Cancellation)).ExitCode is 0 or 137);
         Assert.Equal(0, await following.WaitForExitAsync(Deadline, Cancellation));
 
         await kubectl.RunAsync("wait --for=jsonpath={.status.containerStatuses[1].restartCount}=1 pod/web --timeout=30s", Cancellation);
