@@ -112,8 +112,8 @@ public sealed class KubeletHost : IAsyncDisposable
             HostAddresses = addresses,
         };
         _pods = new PodWorkerPool(services);
-        OwnPart(new RuntimeWatch(cri, _pods.Wake, options.TimeProvider, logger));
         var inspect = OwnPart(new InspectPart(options, _pods, cri, events, logger));
+        OwnPart(new RuntimeWatch(cri, uid => { _pods.Wake(uid); inspect.Wake(); }, options.TimeProvider, logger));
         var nodeApi = OwnPart(
             await NodeApiHost.StartAsync(options, _pods, reader, cri, inspect, loggerFactory, cancellationToken).ConfigureAwait(false));
         Port = nodeApi.Port;

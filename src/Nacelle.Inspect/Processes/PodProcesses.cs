@@ -7,7 +7,7 @@ namespace Nacelle.Inspect.Processes;
 public sealed class PodProcesses(CgroupTree tree)
 {
     private readonly ProcessReader _reader = new();
-    private readonly CgroupTree _tree = tree.WithOnly("pids", "memory");
+    private readonly CgroupTree _tree = tree.WithOnly(tree.HasController("pids") ? "pids" : "memory");
 
     /// <summary>The processes of these containers now; one that ends while it is read is left out. Parents are found among what is given: give whole Pods.</summary>
     public ImmutableArray<ContainerProcess> Read(IEnumerable<InspectedContainer> containers)

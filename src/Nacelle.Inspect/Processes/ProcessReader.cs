@@ -55,6 +55,15 @@ public sealed class ProcessReader
         return length > 0 && StatFile.TryParse(_stat.AsSpan(0, length), out stat);
     }
 
+    /// <summary>The effective user and group; false where the process has ended.</summary>
+    internal bool TryReadUser(int pid, out uint uid, out uint gid)
+    {
+        var length = ProcFile.Read(pid, "status"u8, _status);
+        var status = length > 0 ? StatusFile.Parse(_status.AsSpan(0, length)) : default;
+        (uid, gid) = (status.Uid, status.Gid);
+        return length > 0;
+    }
+
     internal static ProcessState StateOf(byte letter) => letter switch
     {
         (byte)'R' => ProcessState.Running,

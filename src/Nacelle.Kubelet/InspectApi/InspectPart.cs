@@ -41,6 +41,9 @@ internal sealed class InspectPart : IAsyncDisposable
 
     public ProcessIndex Index { get; }
 
+    /// <summary>The runtime tells that something of a Pod changed.</summary>
+    public void Wake() => _follower.Wake();
+
     /// <param name="http">A request below <c>/apis</c>.</param>
     /// <param name="stopping">Cancelled when the kubelet stops: a watch must then end.</param>
     public Task HandleAsync(HttpContext http, CancellationToken stopping) => _endpoints.HandleAsync(http, stopping);

@@ -9,7 +9,7 @@ namespace Nacelle.Kubelet.InspectApi;
 /// <summary>
 /// Keeps the index up to date while somebody watches, and costs nothing else. With the kernel's process connector it reads a Pod's processes anew when
 /// one of them forks, executes, ends or changes its user, and glances at all of them in between, as the connector does not tell who is stopped. Without
-/// it everything is read each time.
+/// it each glance is a closer one.
 /// </summary>
 internal sealed partial class ProcessFollower(InspectedContainers containers, ProcessIndex index, string podsRoot, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private int _watchers;
+    private int _stale;
     private CancellationTokenSource? _running;
     private Task _task = Task.CompletedTask;
 
@@ -40,6 +41,9 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
 
         return new Following(this);
     }
+
+    /// <summary>The runtime tells that a container or sandbox is new, gone or in another state.</summary>
+    public void Wake() => Interlocked.Exchange(ref _stale, 1);
 
     public async ValueTask DisposeAsync()
     {
@@ -79,19 +83,15 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
                 // What has just begun may not be in the runtime's list yet: the look after that one lists, too.
                 var settle = news.Everything;
                 await news.WaitAsync(listed == 0 ? TimeSpan.Zero : Glance, cancellationToken).ConfigureAwait(false);
-                if (news.Everything || settle || time.GetElapsedTime(listed) > Relist)
+                if (news.Everything || settle || Interlocked.Exchange(ref _stale, 0) != 0 || time.GetElapsedTime(listed) > Relist)
                 {
                     known = await containers.ListAsync(_ => true, cancellationToken).ConfigureAwait(false);
                     listed = time.GetTimestamp();
                     index.Refresh(known, _ => true);
                 }
-                else if (connector is null)
-                {
-                    index.Refresh(known, _ => true);
-                }
                 else
                 {
-                    var changed = news.PodUids.Concat(index.FindChanged()).ToHashSet(StringComparer.Ordinal);
+                    var changed = (connector is null ? index.FindChanged(known) : index.FindChanged()).Concat(news.PodUids).ToHashSet(StringComparer.Ordinal);
                     if (changed.Count > 0)
                     {
                         index.Refresh(known.Where(c => changed.Contains(c.Pod.Uid)), pod => changed.Contains(pod.Uid));
