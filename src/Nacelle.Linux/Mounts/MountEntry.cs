@@ -9,6 +9,20 @@ public sealed record MountEntry(int Id, int ParentId, string Root, string MountP
     public static IReadOnlyList<MountEntry> ReadAll() =>
         [.. File.ReadLines("/proc/self/mountinfo").Select(Parse).OfType<MountEntry>()];
 
+    /// <summary>The lines of a mountinfo file that is open for reading, one at a time: a container may have a hundred thousand mounts.</summary>
+    /// <param name="mountInfo">Read to its end as the result is enumerated, and disposed after it.</param>
+    public static IEnumerable<MountEntry> Read(FileDescriptor mountInfo)
+    {
+        using var reader = new StreamReader(mountInfo.ToStream(FileAccess.Read), Encoding.UTF8, false, 64 * 1024);
+        while (reader.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
     /// <summary>Whether the path itself is a mount point.</summary>
     public static bool IsMountPoint(string path) => ReadAll().Any(entry => entry.MountPoint == path);
 
