@@ -4,7 +4,7 @@ using Nacelle.Inspect.Files;
 
 namespace Nacelle.ContainerFiles;
 
-/// <summary>Files on standard output as one <c>FileList</c> document, the same members as the API answers; written as they come.</summary>
+/// <summary>Files on standard output as one <c>PodFileList</c> document, the same members as the API answers; written as they come.</summary>
 internal sealed class FileListWriter : IDisposable
 {
     private readonly Stream output = Console.OpenStandardOutput();
@@ -14,7 +14,7 @@ internal sealed class FileListWriter : IDisposable
     {
         json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
-        json.WriteString("kind", "FileList");
+        json.WriteString("kind", "PodFileList");
         json.WriteString("apiVersion", "inspect.nacelle.dev/v1alpha1");
         json.WriteStartArray("items");
     }

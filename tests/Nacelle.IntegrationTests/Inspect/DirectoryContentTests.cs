@@ -52,36 +52,6 @@ public sealed class DirectoryContentTests
     }
 
     [Fact]
-    public async Task Read_AHundredThousandFiles_KeepsNoneOfThem()
-    {
-        await using var container = await HostileContainer.StartAsync();
-        using (var directory = Make(container, "/many"))
-        {
-            for (var i = 0; i < Many; i++)
-            {
-                FileAt.MakeSymbolicLink("x"u8, directory, Encoding.ASCII.GetBytes(i.ToString(CultureInfo.InvariantCulture)));
-            }
-        }
-
-        using var root = container.Open();
-        using var node = root.Find("/many"u8, followLast: true);
-        using var content = node.OpenDirectory("/many");
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var told = 0;
-        long largest = 0;
-        foreach (var _ in content.Read(long.MaxValue))
-        {
-            if (++told % 20_000 == 0)
-            {
-                largest = Math.Max(largest, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
-        }
-
-        Assert.Equal(Many, told);
-        Assert.InRange(largest, long.MinValue, 1 << 20);
-    }
-
-    [Fact]
     public async Task Read_NamesOfAnyBytes_ComeAsTheyAreAndFindTheirFiles()
     {
         await using var container = await HostileContainer.StartAsync();
