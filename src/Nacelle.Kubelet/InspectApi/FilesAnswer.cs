@@ -78,6 +78,8 @@ internal static class FilesAnswer
             directory.Seek(token);
         }
 
+        http.Response.ContentType = "application/json";
+
         // Not the answer's own buffer: a failure before the first part must still be able to answer something else.
         var part = new ArrayBufferWriter<byte>(2 * PartBytes);
         await using var json = new Utf8JsonWriter(part);
@@ -108,7 +110,6 @@ internal static class FilesAnswer
 
         async Task SendAsync()
         {
-            http.Response.ContentType = "application/json";
             await json.FlushAsync(http.RequestAborted).ConfigureAwait(false);
             await http.Response.Body.WriteAsync(part.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
             part.ResetWrittenCount();

@@ -64,4 +64,39 @@ public sealed class FileMemoryTests
         Assert.Equal(Many, told);
         Assert.InRange(largest, long.MinValue, 1 << 20);
     }
+
+    [Fact]
+    public async Task Read_OneGibibyteOverHttp_KeepsNoneOfIt()
+    {
+        await using var container = await HostileContainer.StartAsync();
+        using (var made = File.Create(container.PathOf("/sparse")))
+        {
+            made.SetLength(1L << 30);
+        }
+
+        await using var server = await FilesServer.StartAsync(container);
+        _ = PeakResidentBytes();
+        var before = PeakResidentBytes();
+        using var answer = await server.Client.GetAsync(
+            new Uri("?operation=read&path=/sparse", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        await using var content = await answer.Content.ReadAsStreamAsync(Cancellation);
+        var buffer = new byte[128 * 1024];
+        long read = 0;
+        for (int count; (count = await content.ReadAsync(buffer, Cancellation)) > 0;)
+        {
+            read += count;
+        }
+
+        Assert.Equal(1L << 30, read);
+        Assert.InRange(PeakResidentBytes() - before, 0, 64 << 20);
+    }
+
+    private static long PeakResidentBytes()
+    {
+        // 5 begins a new peak (proc(5), clear_refs); the value is in KiB.
+        const string field = "VmHWM:";
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) << 10;
+    }
 }
