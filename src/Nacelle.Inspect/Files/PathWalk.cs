@@ -130,7 +130,7 @@ internal sealed class PathWalk(ProcessRoot root, byte[] path)
         try
         {
             var facts = FileFacts.TryRead(descriptor, default) ?? throw new LinuxException(Errno.ENOENT, "statx");
-            return new FileNode(root, descriptor, facts, from.Facts.MountId == facts.MountId ? from.FileSystem : root.FileSystemOf(facts.MountId));
+            return new FileNode(root, descriptor, facts, from.Facts.MountId == facts.MountId ? from.FileSystem : root.FileSystemOf(facts));
         }
         catch
         {

@@ -23,7 +23,7 @@ public sealed class ProcessRoot : IDisposable
         try
         {
             Facts = FileFacts.TryRead(directory, default) ?? throw Ended(pid, null);
-            FileSystem = FileSystemOf(Facts.MountId);
+            FileSystem = FileSystemOf(Facts);
         }
         catch
         {
@@ -97,8 +97,14 @@ public sealed class ProcessRoot : IDisposable
     /// <summary>The directory itself, as it was when this object was made: a process that changes its root later does not move it.</summary>
     internal FileNode Directory() => new(this, directory.Duplicate(), Facts, FileSystem);
 
-    /// <summary>The type of a mount's file system; null if the process does not see the mount. Keep something on the mount open meanwhile.</summary>
-    internal string? FileSystemOf(ulong mountId) => Mounts().FirstOrDefault(mount => (ulong)mount.Id == mountId)?.Type;
+    /// <summary>The type of the file system that an open file is on; null if neither the process nor this one sees its mount.</summary>
+    internal string? FileSystemOf(FileFacts facts)
+    {
+        // A process that has changed its root to a directory within a mount (chroot) is not told of that mount; the file system may be mounted here too.
+        var device = $"{facts.Identity.DeviceMajor}:{facts.Identity.DeviceMinor}";
+        return Mounts().FirstOrDefault(mount => (ulong)mount.Id == facts.MountId)?.Type
+            ?? MountEntry.ReadAll().FirstOrDefault(mount => mount.Device == device)?.Type;
+    }
 
     /// <summary>The types of all mounts by number, for showing only: a number may be another mount's the next moment.</summary>
     internal Dictionary<ulong, string> FileSystems()

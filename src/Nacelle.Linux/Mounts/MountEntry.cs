@@ -5,6 +5,9 @@ namespace Nacelle.Linux.Mounts;
 /// <summary>One line of <c>/proc/PID/mountinfo</c> (proc(5)).</summary>
 public sealed record MountEntry(int Id, int ParentId, string Root, string MountPoint, string Options, string Type, string Source, string SuperOptions)
 {
+    /// <summary><c>MAJOR:MINOR</c> of the file system; all mounts of one file system have the same, and no other has it.</summary>
+    public string Device { get; private init; } = "";
+
     /// <summary>The mounts that this process sees, in the kernel's order.</summary>
     public static IReadOnlyList<MountEntry> ReadAll() =>
         [.. File.ReadLines("/proc/self/mountinfo").Select(Parse).OfType<MountEntry>()];
@@ -41,7 +44,7 @@ public sealed record MountEntry(int Id, int ParentId, string Root, string MountP
             return null;
         }
 
-        return new MountEntry(id, parent, Unescape(before[3]), Unescape(before[4]), before[5], after[0], Unescape(after[1]), after[2]);
+        return new MountEntry(id, parent, Unescape(before[3]), Unescape(before[4]), before[5], after[0], Unescape(after[1]), after[2]) { Device = before[2] };
     }
 
     /// <summary>Space, tab, newline and backslash are written as octal escapes.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Nacelle.Inspect.Files;
 using Nacelle.Linux.Files;
+using Nacelle.Linux.Processes;
 using Xunit;
 
 namespace Nacelle.IntegrationTests.Inspect;
@@ -227,6 +228,32 @@ public sealed class ProcessRootTests
         await container.EndAsync();
 
         Assert.Equal(FileRefusal.ProcessEnded, Assert.Throws<FileRefusedException>(() => root.Find("/ready"u8, followLast: true)).Refusal);
+    }
+
+    [Fact]
+    public async Task Read_ProcessThatHasChangedItsRootWithinAMount_IsBeneathThatRoot()
+    {
+        var jail = Directory.CreateTempSubdirectory("nacelle-").FullName;
+        File.Copy("/usr/bin/busybox", $"{jail}/busybox");
+        await File.WriteAllTextAsync($"{jail}/file", "of the jail", Cancellation);
+        File.CreateSymbolicLink($"{jail}/above", "../../../../../etc/hostname");
+        var process = ChildProcess.Start(new ChildProcessStart { Path = "/usr/sbin/chroot", Arguments = [jail, "/busybox", "sleep", "1000000"] });
+        try
+        {
+            await Streaming.Eventually.HoldsAsync(() => ProcessFacts.TryRead(process.Pid)?.Name == "busybox", "the process has its root");
+            using var root = ProcessRoot.Open(process.Pid, ProcessFacts.TryRead(process.Pid)!.StartTicks);
+            using var node = root.Find("/../file"u8, followLast: true);
+            using var file = node.OpenFile("/../file");
+
+            Assert.Equal("of the jail", await ContentAsync(file));
+            Assert.Equal(FileRefusal.NotFound, Assert.Throws<FileRefusedException>(() => root.Find("/above"u8, followLast: true)).Refusal);
+        }
+        finally
+        {
+            process.Send(Signal.Kill);
+            await process.WaitForExitAsync(CancellationToken.None);
+            Directory.Delete(jail, recursive: true);
+        }
     }
 
     private static void SwapUntil(HostileContainer container, CancellationToken done)
