@@ -31,7 +31,9 @@ internal static class FilesLsCommand
     private static async Task<int> RunAsync(FilesApi api, byte[] path, long limit, bool json, CancellationToken cancellationToken)
     {
         var file = await api.StatAsync(path, cancellationToken);
-        var listing = file.Type is FileType.Directory or FileType.SymbolicLink
+        var isDirectory = file.Type == FileType.Directory
+            || (file.Type == FileType.SymbolicLink && await api.FindDirectoryAsync(path, cancellationToken) is not null);
+        var listing = isDirectory
             ? api.ListAsync(path, cancellationToken)
             : AsyncEnumerable.Repeat(new FilePage([file with { FileSystem = null }], null), 1);
         using var writer = json ? new FileListWriter() : null;

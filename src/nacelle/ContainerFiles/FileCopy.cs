@@ -14,6 +14,7 @@ internal sealed class FileCopy(FilesApi api, CopyBounds bounds, Action<string> t
 {
     private const int BufferSize = 128 * 1024;
     private const uint AnybodysBits = 0x1FF;
+    private const uint OrdinaryMode = 0x1A4;
 
     private readonly uint allowed = AnybodysBits & ~FileCreationMask.Read();
     private long bytes;
@@ -23,10 +24,12 @@ internal sealed class FileCopy(FilesApi api, CopyBounds bounds, Action<string> t
     public bool Complete { get; private set; } = true;
 
     /// <exception cref="CommandException">More than the bounds allow, or it can't be written here.</exception>
-    /// <exception cref="ApiException">There is no such file, or it is never opened.</exception>
+    /// <exception cref="ApiException">There is no such file, it is never opened, or the container has ended.</exception>
     public async Task RunAsync(byte[] path, CopyTarget target, CancellationToken cancellationToken)
     {
-        var source = await FollowedAsync(path, cancellationToken);
+        // What a link leads to is copied under the link's name; a file's permissions are not told then.
+        var source = await api.StatAsync(path, cancellationToken);
+        source = source.Type == FileType.SymbolicLink ? await api.FindDirectoryAsync(path, cancellationToken) : source;
         var isDirectory = source?.Type == FileType.Directory;
         target.Check(isDirectory);
         if (isDirectory)
@@ -35,30 +38,10 @@ internal sealed class FileCopy(FilesApi api, CopyBounds bounds, Action<string> t
         }
         else
         {
-            await CopyFileAsync(path, source?.Mode ?? 0x1A4, target.Directory, target.TemporaryName, cancellationToken);
+            await CopyFileAsync(path, source?.Mode ?? OrdinaryMode, target.Directory, target.TemporaryName, cancellationToken);
         }
 
         target.Place(isDirectory);
-    }
-
-    /// <summary>What the path leads to; null for a file that a link leads to, whose permissions are not told then.</summary>
-    private async Task<FileEntry?> FollowedAsync(byte[] path, CancellationToken cancellationToken)
-    {
-        var file = await api.StatAsync(path, cancellationToken);
-        if (file.Type != FileType.SymbolicLink)
-        {
-            return file;
-        }
-
-        try
-        {
-            return await api.StatAsync([.. path, (byte)'/'], cancellationToken);
-        }
-        catch (ApiException)
-        {
-            // No directory: reading it says what it is.
-            return null;
-        }
     }
 
     private async Task CopyTreeAsync(byte[] path, uint mode, CopyTarget target, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
@@ -17,6 +18,19 @@ internal sealed class FilesApi(KubernetesApi api, string socket, string podNames
     /// <summary>What is told of one file; a link is told of itself, unless a slash follows it.</summary>
     public async Task<FileEntry> StatAsync(byte[] path, CancellationToken cancellationToken) =>
         FileEntryJson.Read(await AskAsync(() => api.GetJsonAsync(Address("stat", path), cancellationToken)));
+
+    /// <summary>The directory that a link leads to; null where it leads to a file, to nothing or to what is never opened: reading it says which.</summary>
+    public async Task<FileEntry?> FindDirectoryAsync(byte[] link, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StatAsync([.. link, (byte)'/'], cancellationToken);
+        }
+        catch (ApiException e) when (e.Code is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The entries of a directory, in its own order.</summary>
     public async IAsyncEnumerable<FilePage> ListAsync(byte[] path, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Nacelle.Inspect.Files;
 using Xunit;
 
 namespace Nacelle.IntegrationTests.Inspect;
 
-public sealed class FileContentTests
+public sealed partial class FileContentTests
 {
     private const int Megabyte = 1 << 20;
 
@@ -61,6 +63,28 @@ public sealed class FileContentTests
         Assert.Equal(0, await file.CopyToAsync(content, 10, 4, Cancellation));
         Assert.Equal("3456", Encoding.UTF8.GetString(content.ToArray()));
     }
+
+    [Fact]
+    public async Task Open_FileThatAnotherProgramHoldsALeaseOn_IsRefusedAndNotWaitedFor()
+    {
+        const int F_SETSIG = 10;
+        const int F_SETLEASE = 1024;
+        const int F_WRLCK = 1;
+        const int SIGURG = 23;
+        await using var container = await HostileContainer.StartAsync();
+        using var leased = File.OpenHandle(container.PathOf("/leased"), FileMode.Create, FileAccess.ReadWrite);
+
+        // The kernel tells the holder of whoever comes by a signal; this one is ignored.
+        Assert.Equal(0, fcntl(leased, F_SETSIG, SIGURG));
+        Assert.Equal(0, fcntl(leased, F_SETLEASE, F_WRLCK));
+
+        var refused = Assert.Throws<FileRefusedException>(() => Open(container, "/leased"));
+
+        Assert.Equal("/leased: can't be opened: another program holds a lease on it", refused.Message);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeFileHandle file, int command, int argument);
 
     private static FileContent Open(HostileContainer container, string path)
     {
