@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Nacelle.Inspect.Processes;
 
 namespace Nacelle.Inspect.Files;
 

@@ -1,3 +1,4 @@
+using Nacelle.Inspect.Processes;
 using Nacelle.Linux;
 using Nacelle.Linux.Files;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Nacelle.Inspect.Files;
 using Nacelle.Kubernetes.Errors;
+using Nacelle.Kubernetes.Inspection;
 
 namespace Nacelle.Kubelet.InspectApi;
 
@@ -13,7 +14,6 @@ namespace Nacelle.Kubelet.InspectApi;
 /// </summary>
 internal static class FilesAnswer
 {
-    private const string ApiVersion = "inspect.nacelle.dev/v1alpha1";
     private const int PartBytes = 32 * 1024;
 
     /// <param name="http">The request; nothing of it has been answered yet.</param>
@@ -144,7 +144,7 @@ internal static class FilesAnswer
     private static void WriteKind(Utf8JsonWriter json, string kind)
     {
         json.WriteString("kind", kind);
-        json.WriteString("apiVersion", ApiVersion);
+        json.WriteString("apiVersion", InspectGroup.ApiVersion);
     }
 
     /// <summary>The last name of a path; <c>/</c> for the root.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Nacelle.Inspect.Files;
+using Nacelle.Inspect.Processes;
 using Nacelle.Kubernetes.Errors;
 
 namespace Nacelle.Kubelet.InspectApi;

@@ -1,4 +1,5 @@
 using Nacelle.Inspect.Files;
+using Nacelle.Inspect.Processes;
 using Nacelle.Kubernetes.Client;
 using Nacelle.Linux;
 using Nacelle.Linux.Files;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using Nacelle.Inspect.Files;
+using Nacelle.Kubernetes.Inspection;
 
 namespace Nacelle.ContainerFiles;
 
@@ -15,7 +16,7 @@ internal sealed class FileListWriter : IDisposable
         json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("kind", "PodFileList");
-        json.WriteString("apiVersion", "inspect.nacelle.dev/v1alpha1");
+        json.WriteString("apiVersion", InspectGroup.ApiVersion);
         json.WriteStartArray("items");
     }
 

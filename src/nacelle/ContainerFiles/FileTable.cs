@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using Nacelle.Inspect.Files;
+using Nacelle.Inspect.Processes;
 
 namespace Nacelle.ContainerFiles;
 

@@ -6,6 +6,7 @@ using System.Text.Unicode;
 
 using Nacelle.Inspect.Files;
 using Nacelle.Kubernetes.Client;
+using Nacelle.Kubernetes.Inspection;
 
 namespace Nacelle.ContainerFiles;
 
@@ -63,7 +64,7 @@ internal sealed class FilesApi(KubernetesApi api, string socket, string podNames
             ? $"path={Uri.EscapeDataString(System.Text.Encoding.UTF8.GetString(path))}"
             : $"rawPath={Uri.EscapeDataString(Convert.ToBase64String(path))}";
         var container = reference.Container is { } name ? $"&container={Uri.EscapeDataString(name)}" : "";
-        return $"/apis/inspect.nacelle.dev/v1alpha1/namespaces/{Uri.EscapeDataString(podNamespace)}/pods/{Uri.EscapeDataString(reference.Pod)}/files"
+        return $"/apis/{InspectGroup.ApiVersion}/namespaces/{Uri.EscapeDataString(podNamespace)}/pods/{Uri.EscapeDataString(reference.Pod)}/files"
             + $"?operation={operation}&{file}{container}";
     }
 

@@ -1,4 +1,4 @@
-using Nacelle.Inspect.Files;
+using Nacelle.Inspect.Processes;
 using Xunit;
 
 namespace Nacelle.UnitTests.Inspect;
