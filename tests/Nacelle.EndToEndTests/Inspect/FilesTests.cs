@@ -176,7 +176,8 @@ public sealed class FilesTests
             Assert.Equal("/proc/1/root", new FileInfo($"{copy}/magic").LinkTarget);
             Assert.Equal("content\n", await File.ReadAllTextAsync($"{copy}/sub/file", Cancellation));
             Assert.False(File.GetUnixFileMode($"{copy}/sub/file").HasFlag(UnixFileMode.SetUser));
-            await RefusedAsync(nacelle, ["cp", "hostile:/tree", copy + "/."], null);
+            // No .NET call takes that name, so a shell looks, and takes the copy away.
+            (await Command.RunAsync("/bin/sh", ["-c", "test -f \"$0/$(printf 'not\\377text')\" && rm -r \"$0\"", copy], Cancellation)).Succeeded();
             await RefusedAsync(nacelle, ["cp", "--max-bytes", "1000", "hostile:/big", copy + ".big"], "files cp: more than 1000 bytes (--max-bytes); nothing is copied");
             Assert.Empty(Directory.GetFileSystemEntries(nacelle.Layout.Directory, ".nacelle-*"));
         },
@@ -241,15 +242,10 @@ public sealed class FilesTests
     private static Task<CommandResult> FilesAsync(NacelleInstance nacelle, params string[] arguments) =>
         NacelleInstance.NacelleAsync(["files", arguments[0], "--run-dir", nacelle.Layout.RunDirectory, .. arguments[1..]], Cancellation);
 
-    private static async Task RefusedAsync(NacelleInstance nacelle, string[] arguments, string? message)
+    private static async Task RefusedAsync(NacelleInstance nacelle, string[] arguments, string message)
     {
         var result = await FilesAsync(nacelle, arguments);
-        Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Matches(@"^nacelle: [^\n]+\n$", result.Errors);
-        if (message is not null)
-        {
-            Assert.Equal($"nacelle: {message}\n", result.Errors);
-        }
+        Assert.Equal((1, "", $"nacelle: {message}\n"), (result.ExitCode, result.Output, result.Errors));
     }
 
     /// <summary>Runs a line of shell: <c>$0</c> is nacelle, <c>$1</c> the instance's run directory, <c>$2</c> a path for the line's own use.</summary>
