@@ -71,7 +71,6 @@ public sealed class FileNode : IDisposable
     {
         if (!FileSystemTypes.MayBeRead(FileSystem))
         {
-            // mountinfo escapes what would not print; a FUSE program names its own type ("fuse.NAME").
             var place = FileSystem is null ? "a mount that the container does not see" : $"a file system of type {FileSystem}";
             throw new FileRefusedException(FileRefusal.NeverOpened, $"{shown}: is on {place}, where nothing is opened");
         }

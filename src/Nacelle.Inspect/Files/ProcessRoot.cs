@@ -1,3 +1,6 @@
+using System.Text;
+
+using Nacelle.Inspect.Processes;
 using Nacelle.Linux;
 using Nacelle.Linux.Files;
 using Nacelle.Linux.Mounts;
@@ -102,8 +105,9 @@ public sealed class ProcessRoot : IDisposable
     {
         // A process that has changed its root to a directory within a mount (chroot) is not told of that mount; the file system may be mounted here too.
         var device = $"{facts.Identity.DeviceMajor}:{facts.Identity.DeviceMinor}";
-        return Mounts().FirstOrDefault(mount => (ulong)mount.Id == facts.MountId)?.Type
-            ?? MountEntry.ReadAll().FirstOrDefault(mount => mount.Device == device)?.Type;
+        return (Mounts().FirstOrDefault(mount => (ulong)mount.Id == facts.MountId) ?? MountEntry.ReadAll().FirstOrDefault(mount => mount.Device == device)) is { } found
+            ? TypeOf(found)
+            : null;
     }
 
     /// <summary>The types of all mounts by number, for showing only: a number may be another mount's the next moment.</summary>
@@ -112,11 +116,14 @@ public sealed class ProcessRoot : IDisposable
         var types = new Dictionary<ulong, string>();
         foreach (var mount in Mounts())
         {
-            types[(ulong)mount.Id] = string.Intern(mount.Type);
+            types[(ulong)mount.Id] = TypeOf(mount);
         }
 
         return types;
     }
+
+    /// <summary>A FUSE program chooses what stands after <c>fuse.</c>, escape codes too.</summary>
+    private static string TypeOf(MountEntry mount) => EscapedText.Of(Encoding.UTF8.GetBytes(mount.Type));
 
     private IEnumerable<MountEntry> Mounts() =>
         MountEntry.Read(InProcess(() => FileAt.OpenIn(process, "mountinfo"u8, OpenFlags.ReadOnly, ResolveFlags.NoSymbolicLinks)));

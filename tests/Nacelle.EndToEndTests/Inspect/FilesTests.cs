@@ -166,6 +166,9 @@ public sealed class FilesTests
             Assert.DoesNotContain("\u001b", list);
             var json = JsonNode.Parse((await FilesAsync(nacelle, "ls", "-o", "json", "hostile:/tree")).Succeeded())!;
             Assert.Contains(json["items"]!.AsArray(), item => (string?)item!["rawName"] == Convert.ToBase64String([.. "not"u8, 0xFF, .. "text"u8]));
+            var cut = await FilesAsync(nacelle, "ls", "--limit", "2", "hostile:/tree");
+            Assert.Equal((1, 2, "nacelle: files ls: cut after 2 entries (--limit)\n"), (cut.ExitCode, cut.Output.Count(c => c == '\n'), cut.Errors));
+            Assert.Equal(list.Count(c => c == '\n'), (await FilesAsync(nacelle, "ls", "--limit", "0", "hostile:/tree")).Succeeded().Count(c => c == '\n'));
             await RefusedAsync(nacelle, ["cat", "hostile:/tree/fifo"], "files: /tree/fifo: is a fifo, which is never opened");
             await RefusedAsync(nacelle, ["cat", "hostile:/tree/loop"], "files: /tree/loop: more than 40 symbolic links");
 
@@ -228,6 +231,21 @@ public sealed class FilesTests
             var result = await copying;
 
             Assert.Matches(@"^nacelle: files: cut after \d+ bytes: the file has become shorter meanwhile, or the server went away\n$", result.Errors);
+        },
+        Cancellation);
+
+    [Fact]
+    public Task Cp_Interrupted_LeavesNothing() => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            await ApplyHostileAsync(nacelle);
+            await nacelle.Kubectl.RunAsync("exec hostile -- truncate -s 1T /big", Cancellation);
+
+            var result = await ShellAsync(
+                nacelle,
+                "mkdir \"$2\"; \"$0\" files cp --run-dir \"$1\" --max-bytes 0 hostile:/big \"$2\" & until [ -n \"$(ls -A \"$2\")\" ]; do kill -0 $! || break; done; kill -TERM $!; wait $!; code=$?; ls -A \"$2\"; exit $code");
+
+            Assert.Equal((1, "", "nacelle: files cp: interrupted; nothing is copied\n"), (result.ExitCode, result.Output, result.Errors));
         },
         Cancellation);
 

@@ -27,7 +27,7 @@ internal sealed class HostileContainer : IAsyncDisposable
         mount -t tracefs tracefs trace
         mount -t tmpfs volume volume
         exec 9<>/dev/fuse
-        mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 stuck fuse
+        mount -i -t "fuse.$(printf '\033[2J')" -o fd=9,rootmode=40000,user_id=0,group_id=0 stuck fuse
         : >ready
         exec chroot . /bin/busybox sleep 1000000
         """;
