@@ -184,6 +184,17 @@ for stage in 1 2 3; do
 done
 layer runit "$root"
 
+# --- distroless: one program and its data, no shell, no tool -----------------------------------------------------------------------
+# busybox acts by the name it is started with, and has no other name here.
+root="$work/distroless"
+mkdir -p "$root"/{dev,etc,proc,sys,tmp,srv,usr/share/doc/busybox}
+cp "$work/busybox-package/bin/busybox" "$root/sleep"
+cp "$work/busybox-package/usr/share/doc/busybox-static/copyright" "$root/usr/share/doc/busybox/"
+echo 'nobody:x:65534:65534:nobody:/:/none' >"$root/etc/passwd"
+echo 'greeting = hello' >"$root/srv/settings"
+ln -s /srv/settings "$root/etc/settings"
+layer distroless "$root"
+
 # Whoever starts nginx with a library missing should learn it here.
 tree="$work/tree"
 mkdir "$tree"
@@ -200,6 +211,7 @@ image busybox "\"Env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 image nginx "\"Env\":[$path,\"NGINX_VERSION=$nginx_version\"],\"Cmd\":[\"nginx\",\"-g\",\"daemon off;\"],\"ExposedPorts\":{\"80/tcp\":{}},\"StopSignal\":\"SIGQUIT\"" base nginx
 image runit "\"Env\":[$path],\"Cmd\":[\"/sbin/runit\"]" base runit
 image user1000 "\"Env\":[$path,\"COLOUR=green\"],\"User\":\"1000:1000\",\"WorkingDir\":\"/home\",\"Volumes\":{\"/data\":{}},\"Labels\":{\"dev.nacelle.test\":\"user\"},\"Entrypoint\":[\"/bin/sh\",\"-c\"],\"Cmd\":[\"id; exec sleep 1000000\"]" busybox
+image distroless "\"User\":\"65534:65534\",\"Entrypoint\":[\"/sleep\",\"1000000\"]" distroless
 image no-command "\"Env\":[$path]" busybox
 
 if [ $# -eq 2 ]; then

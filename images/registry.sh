@@ -146,6 +146,7 @@ library/nginx nginx latest 1.14.2 1.22 stable
 nacelle/runit runit latest
 nacelle/user1000 user1000 latest
 nacelle/no-command no-command latest
+nacelle/distroless distroless latest
 EOF
     for layout in "$layouts"/entrypoints/*/; do
         [ -d "$layout" ] || continue

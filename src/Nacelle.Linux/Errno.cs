@@ -15,6 +15,7 @@ public static class Errno
     public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
+    public const int EXDEV = 18;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
@@ -22,6 +23,7 @@ public static class Errno
     public const int ENOSPC = 28;
     public const int EROFS = 30;
     public const int EPIPE = 32;
+    public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
@@ -47,7 +49,7 @@ public static class Errno
         14 => "EFAULT",
         EBUSY => nameof(EBUSY),
         EEXIST => nameof(EEXIST),
-        18 => "EXDEV",
+        EXDEV => nameof(EXDEV),
         ENODEV => nameof(ENODEV),
         ENOTDIR => nameof(ENOTDIR),
         EISDIR => nameof(EISDIR),
@@ -62,7 +64,7 @@ public static class Errno
         31 => "EMLINK",
         EPIPE => nameof(EPIPE),
         34 => "ERANGE",
-        36 => "ENAMETOOLONG",
+        ENAMETOOLONG => nameof(ENAMETOOLONG),
         ENOSYS => nameof(ENOSYS),
         ENOTEMPTY => nameof(ENOTEMPTY),
         ELOOP => nameof(ELOOP),

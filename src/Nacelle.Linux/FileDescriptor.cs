@@ -66,6 +66,32 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>pread(2): reads at an offset, whatever the descriptor's own position.</summary>
+    /// <param name="offset">Bytes from the file's start.</param>
+    /// <returns>The number of bytes; 0 at the end of the file.</returns>
+    /// <exception cref="LinuxException">The call failed.</exception>
+    public unsafe int ReadAt(Span<byte> buffer, long offset)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* pointer = buffer)
+            {
+                count = pread(this, pointer, (nuint)buffer.Length, offset);
+            }
+
+            if (count >= 0)
+            {
+                return (int)count;
+            }
+
+            if (Marshal.GetLastPInvokeError() != Linux.Errno.EINTR)
+            {
+                throw LinuxException.Last("pread");
+            }
+        }
+    }
+
     /// <summary>Writes all of the buffer to a blocking descriptor.</summary>
     /// <exception cref="LinuxException">The call failed (EAGAIN when the descriptor is non-blocking and takes no more).</exception>
     public void Write(ReadOnlySpan<byte> buffer)
@@ -123,6 +149,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial nint read(FileDescriptor fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint pread(FileDescriptor fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial nint write(FileDescriptor fd, byte* buffer, nuint count);

@@ -12,6 +12,7 @@ var root = new RootCommand("""
       nacelle serve                                   all four parts in one process
       nacelle kubeconfig --merge ~/.kube/config       let kubectl find it
       kubectl apply -f examples/share-process-namespace.yaml
+      nacelle files cat nginx:nginx:/etc/hosts        a file of any container
       nacelle doctor                                  what this machine lacks, and what mends it
 
     Exit codes: 0 done; 1 it could not be done (one line says why); 2 the command line is wrong.
@@ -22,6 +23,7 @@ var root = new RootCommand("""
     PartCommands.Controllers(options),
     PartCommands.Kubelet(options),
     PartCommands.Runtime(options),
+    FilesCommand.Create(options),
     KubeconfigCommand.Create(options),
     SignalCommand.Create(options),
     DoctorCommand.Create(options),

@@ -49,6 +49,7 @@ internal sealed partial class InspectEndpoints(InspectServices services)
         ["apis"] => InspectDiscovery.GroupsAsync(http),
         ["apis", InspectGroup.Name] => InspectDiscovery.GroupAsync(http),
         ["apis", InspectGroup.Name, InspectGroup.Version] => InspectDiscovery.ResourcesAsync(http),
+        ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "pods", var name, "files"] => FilesAsync(Request(http, ns, name, stopping)),
         ["apis", InspectGroup.Name, InspectGroup.Version, "processes"] => CollectionAsync(Request(http, "", "", stopping)),
         ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "processes"] => CollectionAsync(Request(http, ns, "", stopping)),
         ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "processes", var name] => ObjectAsync(Request(http, ns, name, stopping)),
@@ -67,6 +68,9 @@ internal sealed partial class InspectEndpoints(InspectServices services)
         "DELETE" => ProcessDeleteEndpoint.HandleAsync(request),
         _ => throw ApiStatusException.MethodNotAllowed(),
     };
+
+    private static Task FilesAsync(InspectRequest request) =>
+        HttpMethods.IsGet(request.Http.Request.Method) ? FilesEndpoint.HandleAsync(request) : throw ApiStatusException.MethodNotAllowed();
 
     private static Task SignalAsync(InspectRequest request) =>
         HttpMethods.IsPost(request.Http.Request.Method) ? ProcessSignalEndpoint.HandleAsync(request) : throw ApiStatusException.MethodNotAllowed();

@@ -98,6 +98,32 @@ public sealed class KubernetesApi : IDisposable
     public Task<JsonElement> PostJsonAsync(string path, System.Text.Json.Nodes.JsonNode body, CancellationToken cancellationToken) =>
         SendAsync<JsonElement>(HttpMethod.Post, path, Json(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), cancellationToken);
 
+    /// <summary>GET of a path below the server whose answer is content of any size, to be read as it comes and disposed by the caller.</summary>
+    public async Task<HttpResponseMessage> GetContentAsync(string path, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(RequestTimeout);
+        try
+        {
+            using var request = Request(HttpMethod.Get, path, null);
+            request.Headers.Accept.ParseAdd("*/*");
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw await RefusalAsync(response, deadline.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"GET {path}: no answer within {RequestTimeout.TotalSeconds:0} s", e);
+        }
+    }
+
     /// <summary>DELETE of a path below the server: an object, or with no options a whole collection. The answer is not read.</summary>
     public async Task DeleteJsonAsync(string path, CancellationToken cancellationToken) =>
         await SendAsync<JsonElement>(HttpMethod.Delete, path, null, cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,12 @@ public readonly record struct FileStatus(
     public const uint DirectoryType = 0x4000;
     public const uint BlockDevice = 0x6000;
     public const uint RegularFile = 0x8000;
+    public const uint SymbolicLink = 0xA000;
+    public const uint Socket = 0xC000;
+
+    public bool IsRegularFile => (Mode & TypeMask) == RegularFile;
+
+    public bool IsSymbolicLink => (Mode & TypeMask) == SymbolicLink;
 
     public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
 

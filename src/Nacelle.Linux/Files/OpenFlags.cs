@@ -13,6 +13,9 @@ public enum OpenFlags
     Truncate = 0x200,
     Append = 0x400,
     NonBlocking = 0x800,
+
+    /// <summary>O_NOATIME: reading leaves the time of the last access as it is; the owner and root alone may ask for it.</summary>
+    NoAccessTime = 0x40000,
     CloseOnExec = 0x80000,
     PathOnly = 0x200000,
 

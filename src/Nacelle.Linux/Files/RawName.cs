@@ -15,10 +15,9 @@ internal static class RawName
     /// <exception cref="LinuxException">ENAMETOOLONG or EINVAL.</exception>
     internal static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> name, Span<byte> room)
     {
-        const int ENAMETOOLONG = 36;
         if (name.Length >= MaxPath || name.Contains((byte)0))
         {
-            throw new LinuxException(name.Length >= MaxPath ? ENAMETOOLONG : Errno.EINVAL, "path", Encoding.UTF8.GetString(name[..Math.Min(name.Length, 80)]));
+            throw new LinuxException(name.Length >= MaxPath ? Errno.ENAMETOOLONG : Errno.EINVAL, "path", Encoding.UTF8.GetString(name[..Math.Min(name.Length, 80)]));
         }
 
         if (name.Length >= room.Length)

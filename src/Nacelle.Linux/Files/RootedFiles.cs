@@ -50,6 +50,28 @@ public static partial class RootedFiles
     /// <summary>Opens a directory only to name it (O_PATH).</summary>
     public static FileDescriptor OpenDirectory(string path) => Open(path, OpenFlags.PathOnly | OpenFlags.Directory);
 
+    /// <summary>
+    /// Opens again, for reading say, the very file that an O_PATH descriptor names: whatever has become of its name meanwhile. Look at its type first.
+    /// </summary>
+    /// <exception cref="LinuxException">The call failed.</exception>
+    public static FileDescriptor Reopen(FileDescriptor file, OpenFlags flags)
+    {
+        var held = false;
+        try
+        {
+            // The number is in the path, so nothing else holds the descriptor during the call.
+            file.DangerousAddRef(ref held);
+            return Open($"/proc/self/fd/{file.Number}", flags);
+        }
+        finally
+        {
+            if (held)
+            {
+                file.DangerousRelease();
+            }
+        }
+    }
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial FileDescriptor open(string path, int flags, int mode);
 
