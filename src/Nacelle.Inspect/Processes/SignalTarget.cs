@@ -43,9 +43,14 @@ public sealed class SignalTarget : IDisposable
     /// <summary>What it will do with the signal. KILL and STOP from outside of its namespace are always taken.</summary>
     public SignalOutlook Foresee(Signal signal)
     {
-        return new ProcessReader().TryReadStatus(_process.Pid, out var status) && ProcessFacts.IsRunning(_process.Pid, _startTicks)
-            ? Foresee(signal, status)
-            : SignalOutlook.Takes;
+        var waits = SignalWait.Read(_process.Pid);
+        if (!new ProcessReader().TryReadStatus(_process.Pid, out var status) || !ProcessFacts.IsRunning(_process.Pid, _startTicks))
+        {
+            return SignalOutlook.Takes;
+        }
+
+        status.BlockedSignals |= waits;
+        return Foresee(signal, status);
     }
 
     public void Dispose() => _process.Dispose();
