@@ -73,7 +73,9 @@ internal static class ProcessListEndpoint
     {
         var podName = request.Name.Split(':') is [var name, _, _] ? name : "";
         var (items, _) = await LookAsync(request, pod => pod.Metadata.NamespaceProperty == request.Namespace && pod.Metadata.Name == podName).ConfigureAwait(false);
-        return items.FirstOrDefault(item => item.Value.Name == request.Name)
+
+        // A Pod that was removed by force may still end while the next of its name starts.
+        return items.Where(item => item.Value.Name == request.Name).MaxBy(item => item.Value.Process.StartTicks)
             ?? throw ApiStatusException.NotFound(InspectGroup.Name, InspectGroup.Processes, request.Name);
     }
 
