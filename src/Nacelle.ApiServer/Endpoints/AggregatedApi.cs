@@ -34,7 +34,7 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
             {
                 using HttpRequestMessage message = Message(request, kubelet);
                 using HttpResponseMessage answer = await client.SendAsync(message, ends.Token).ConfigureAwait(false);
-                await PassOnAsync(request.Http, answer, ends.Token).ConfigureAwait(false);
+                await PassOnAsync(request, answer, ends.Token).ConfigureAwait(false);
                 return;
             }
             catch (HttpRequestException e) when (!request.Http.Response.HasStarted)
@@ -69,12 +69,34 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
     private IEnumerable<Uri> Kubelets() => services.Store.List("nodes", KeyRange.All).Items
         .SelectMany(node => StreamingLocation.Kubelets(StoredJson.Decode(node.Json, "Node", "v1")).Take(1));
 
+    /// <summary>
+    /// Made from the parts that were looked at, not from what the client wrote: that could lead to another host (<c>//host/…</c>) or another path
+    /// (<c>..</c>, which is left alone here).
+    /// </summary>
+    internal static Uri Target(ApiRequest request, Uri kubelet)
+    {
+        RequestPath path = request.Path;
+        string?[] parts =
+        [
+            "apis", path.Type.Group, path.Type.Version, .. path.Namespace.Length > 0 ? ["namespaces", path.Namespace] : Array.Empty<string>(),
+            path.Type.Plural, path.Name, path.Subresource?.Name,
+        ];
+        string query = request.Http.Request.QueryString.Value ?? "";
+        if (path.Watch)
+        {
+            query = (query.Length == 0 ? "?" : query + "&") + "watch=true";
+        }
+
+        return new Uri(
+            kubelet.GetLeftPart(UriPartial.Authority) + "/" + string.Join('/', parts.OfType<string>().Select(Uri.EscapeDataString)) + query,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
     private static HttpRequestMessage Message(ApiRequest request, Uri kubelet)
     {
         HttpRequest source = request.Http.Request;
-        string target = request.Http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? source.Path + source.QueryString;
-        var message = new HttpRequestMessage(new HttpMethod(source.Method), new Uri(kubelet, target));
-        if (source.ContentLength > 0 || source.Headers.TransferEncoding.Count > 0)
+        var message = new HttpRequestMessage(new HttpMethod(source.Method), Target(request, kubelet));
+        if (request.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? source.ContentLength > 0)
         {
             message.Content = new StreamContent(source.Body);
         }
@@ -92,9 +114,9 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
         return message;
     }
 
-    private static async Task PassOnAsync(HttpContext http, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task PassOnAsync(ApiRequest request, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        HttpResponse response = http.Response;
+        HttpResponse response = request.Http.Response;
         response.StatusCode = (int)answer.StatusCode;
         response.ContentType = answer.Content.Headers.ContentType?.ToString();
         response.ContentLength = answer.Content.Headers.ContentLength;
@@ -106,9 +128,9 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
             }
         }
 
+        using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             byte[] buffer = new byte[BufferSize];
             await response.StartAsync(cancellationToken).ConfigureAwait(false);
             int read;
@@ -118,10 +140,14 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
                 await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException) when (answer.Content.Headers.ContentLength is null && services.Stopping.IsCancellationRequested)
+        {
+            // The server stops: a watch ends in order.
+        }
         catch (Exception e) when (e is IOException or OperationCanceledException or HttpRequestException)
         {
             // Either side went away in the middle: a cut answer must not look like a whole one.
-            http.Abort();
+            request.Http.Abort();
         }
     }
 }

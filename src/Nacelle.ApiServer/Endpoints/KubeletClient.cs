@@ -22,6 +22,9 @@ internal static class KubeletClient
             UseCookies = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
+
+            // Names of users may hold any letter.
+            RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             SslOptions = new SslClientAuthenticationOptions
             {

@@ -22,7 +22,7 @@ public sealed record ObservedProcess
     /// <summary>The kernel's name of it (<c>comm</c>), up to 15 bytes, escaped.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its arguments, escaped, cut where they are longer than is read; empty for one that has none (a zombie).</summary>
+    /// <summary>Its arguments, escaped, without empty ones at the end, cut where they are longer than is read; empty for one that has none (a zombie).</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
     /// <summary>Whether there is more of <see cref="Arguments"/> than is shown.</summary>

@@ -20,7 +20,8 @@ public sealed class PodProcesses(CgroupTree tree)
             {
                 foreach (var pid in Pids(container))
                 {
-                    if (_reader.TryRead(pid) is { } process)
+                    // What the runtime still has on its way into the container is in its control group already, and not yet in its namespaces.
+                    if (_reader.TryRead(pid) is { } process && process.PidAt(container.NamespaceDepth) != 0)
                     {
                         members[pid] = (container, process);
                     }
@@ -74,7 +75,9 @@ public sealed class PodProcesses(CgroupTree tree)
             return ProcessOrigin.Main;
         }
 
-        var adopted = members.TryGetValue(first.ParentHostPid, out var outside) && outside.Container.Kind == ContainerKind.Sandbox;
+        // Orphans go to the first process of a shared namespace, and on the host to what watches over the container, the parent of its first process.
+        var adopted = members.TryGetValue(first.ParentHostPid, out var outside) ? outside.Container.Kind == ContainerKind.Sandbox
+            : container.NamespaceDepth == 0 && members.TryGetValue(container.MainPid, out var main) && main.Process.ParentHostPid == first.ParentHostPid;
         return adopted ? ProcessOrigin.Adopted : ProcessOrigin.Exec;
     }
 }

@@ -45,28 +45,16 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         lock (_gate)
         {
             var before = _revision;
-            var seen = new HashSet<(int, long)>();
-            var items = new List<IndexedProcess>();
-            foreach (var process in _processes.Read(containers))
+            var looked = containers.ToList();
+            var found = new Dictionary<(int HostPid, long StartTicks), ContainerProcess>();
+            foreach (var process in _processes.Read(looked))
             {
-                var key = (process.Process.HostPid, process.Process.StartTicks);
-                if (seen.Add(key))
-                {
-                    items.Add(Note(key, process));
-                }
+                found.TryAdd((process.Process.HostPid, process.Process.StartTicks), process);
             }
 
-            foreach (var (key, gone) in _present.Where(p => !seen.Contains(p.Key) && scope(p.Value.Value.Container.Pod)).ToList())
-            {
-                _present.Remove(key);
-                if (!seen.Any(s => s.Item1 == key.HostPid))
-                {
-                    _podUids.Remove(key.HostPid);
-                }
-
-                Log(gone, null);
-            }
-
+            // First who is gone: the next process of a container that was started again has the name of the one before.
+            Remove(found, looked.Select(c => c.Id).ToHashSet(StringComparer.Ordinal), scope);
+            var items = found.Select(f => Note(f.Key, f.Value)).ToList();
             if (_revision != before)
             {
                 _changed.TrySetResult();
@@ -98,7 +86,8 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
             var changed = Glance();
             foreach (var (key, known) in _present)
             {
-                if (_glance.TryReadUser(key.HostPid, out var uid, out var gid) && (uid != known.Value.Process.Uid || gid != known.Value.Process.Gid))
+                if (_glance.TryReadStatus(key.HostPid, out var status)
+                    && (status.Uid != known.Value.Process.Uid || status.Gid != known.Value.Process.Gid))
                 {
                     changed.Add(known.Value.Container.Pod.Uid);
                 }
@@ -151,6 +140,25 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
 
         return changed;
     }
+
+    /// <summary>
+    /// Counts the end of what was not found. Two looks at once may come in the other order than their lists of containers: a process of a container that is
+    /// not in the list is gone only where the kernel says so, too.
+    /// </summary>
+    private void Remove(Dictionary<(int HostPid, long StartTicks), ContainerProcess> found, HashSet<string> looked, Func<InspectedPod, bool> scope)
+    {
+        foreach (var (key, known) in _present.Where(p => !found.ContainsKey(p.Key) && scope(p.Value.Value.Container.Pod)).ToList())
+        {
+            if (looked.Contains(known.Value.Container.Id) || !Exists(key.HostPid, key.StartTicks))
+            {
+                _present.Remove(key);
+                _podUids.Remove(key.HostPid);
+                Log(known, null);
+            }
+        }
+    }
+
+    private bool Exists(int hostPid, long startTicks) => _glance.TryReadStat(hostPid, out var stat) && stat.StartTicks == startTicks;
 
     private IndexedProcess Note((int HostPid, long StartTicks) key, ContainerProcess process)
     {

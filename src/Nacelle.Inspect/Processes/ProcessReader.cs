@@ -10,21 +10,22 @@ public sealed class ProcessReader
     /// <summary>How much of the arguments is read, in bytes. A process may have megabytes of them.</summary>
     public const int ArgumentBytes = 4096;
 
+    private const int LongestStatus = 1024 * 1024;
+
     private readonly byte[] _stat = new byte[1024];
-    private readonly byte[] _status = new byte[8192];
+    private byte[] _status = new byte[4096];
     private readonly byte[] _arguments = new byte[ArgumentBytes + 1];
 
     /// <summary>The process now; null where it has ended, while it was being read too.</summary>
     /// <param name="pid">Its PID on the host.</param>
     public ObservedProcess? TryRead(int pid)
     {
-        if (!TryReadStat(pid, out var stat) || ProcFile.Read(pid, "status"u8, _status) is not (> 0 and var statusLength)
+        if (!TryReadStat(pid, out var stat) || !TryReadStatus(pid, out var status)
             || ProcFile.Read(pid, "cmdline"u8, _arguments) is not (>= 0 and var argumentLength))
         {
             return null;
         }
 
-        var status = StatusFile.Parse(_status.AsSpan(0, statusLength));
         return new ObservedProcess
         {
             HostPid = pid,
@@ -55,12 +56,16 @@ public sealed class ProcessReader
         return length > 0 && StatFile.TryParse(_stat.AsSpan(0, length), out stat);
     }
 
-    /// <summary>The effective user and group; false where the process has ended.</summary>
-    internal bool TryReadUser(int pid, out uint uid, out uint gid)
+    /// <summary>The whole file: one line lists up to 65,536 groups, and what matters most stands behind it.</summary>
+    internal bool TryReadStatus(int pid, out StatusFile status)
     {
-        var length = ProcFile.Read(pid, "status"u8, _status);
-        var status = length > 0 ? StatusFile.Parse(_status.AsSpan(0, length)) : default;
-        (uid, gid) = (status.Uid, status.Gid);
+        int length;
+        while ((length = ProcFile.Read(pid, "status"u8, _status)) == _status.Length && _status.Length < LongestStatus)
+        {
+            _status = new byte[_status.Length * 4];
+        }
+
+        status = length > 0 ? StatusFile.Parse(_status.AsSpan(0, length)) : default;
         return length > 0;
     }
 
@@ -78,16 +83,12 @@ public sealed class ProcessReader
 
     private ImmutableArray<string> Arguments(int length)
     {
-        var text = _arguments.AsSpan(0, Math.Min(length, ArgumentBytes));
+        // Each argument ends with a zero. A program that wrote a title over them (setproctitle) leaves the rest of their room full of zeros, so that
+        // empty arguments at the end cannot be told from it.
+        var text = _arguments.AsSpan(0, Math.Min(length, ArgumentBytes)).TrimEnd((byte)0);
         if (text.IsEmpty)
         {
             return [];
-        }
-
-        // Each argument ends with a zero; a program may have written over them (setproctitle), then the last one has none.
-        if (text[^1] == 0)
-        {
-            text = text[..^1];
         }
 
         var arguments = ImmutableArray.CreateBuilder<string>(text.Count((byte)0) + 1);

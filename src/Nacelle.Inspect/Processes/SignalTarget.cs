@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nacelle.Linux;
 using Nacelle.Linux.Processes;
 
@@ -44,45 +43,30 @@ public sealed class SignalTarget : IDisposable
     /// <summary>What it will do with the signal. KILL and STOP from outside of its namespace are always taken.</summary>
     public SignalOutlook Foresee(Signal signal)
     {
-        var buffer = new byte[8192];
-        var length = ProcFile.Read(_process.Pid, "status"u8, buffer);
-        return length > 0 && ProcessFacts.IsRunning(_process.Pid, _startTicks)
-            ? Foresee(signal, System.Text.Encoding.UTF8.GetString(buffer, 0, length))
-            : SignalOutlook.Takes;
+        var waits = SignalWait.Read(_process.Pid);
+        if (!new ProcessReader().TryReadStatus(_process.Pid, out var status) || !ProcessFacts.IsRunning(_process.Pid, _startTicks))
+        {
+            return SignalOutlook.Takes;
+        }
+
+        status.BlockedSignals |= waits;
+        return Foresee(signal, status);
     }
 
     public void Dispose() => _process.Dispose();
 
-    internal static SignalOutlook Foresee(Signal signal, string status)
+    internal static SignalOutlook Foresee(Signal signal, in StatusFile status)
     {
         if (signal is Signal.Kill or Signal.Stop)
         {
             return SignalOutlook.Takes;
         }
 
+        // A blocked signal is neither ignored nor dropped: it waits until it is asked for, as tini and others do (sigwaitinfo(2)).
         var bit = 1UL << ((int)signal - 1);
-        ulong caught = 0, ignored = 0;
-        var first = false;
-        foreach (var line in status.Split('\n'))
-        {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            switch (colon < 0 ? "" : line[..colon])
-            {
-                case "SigCgt":
-                    _ = ulong.TryParse(line.AsSpan(colon + 1).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out caught);
-                    break;
-                case "SigIgn":
-                    _ = ulong.TryParse(line.AsSpan(colon + 1).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ignored);
-                    break;
-                case "NSpid":
-                    // The innermost namespace's number comes last.
-                    first = line.Split('\t') is { Length: > 2 } numbers && numbers[^1] == "1";
-                    break;
-            }
-        }
-
-        return (ignored & bit) != 0 ? SignalOutlook.Ignores
-            : first && (caught & bit) == 0 ? SignalOutlook.Dropped
+        return (status.BlockedSignals & bit) != 0 ? SignalOutlook.Takes
+            : (status.IgnoredSignals & bit) != 0 ? SignalOutlook.Ignores
+            : status.NamespacePids is { Length: > 1 } pids && pids[^1] == 1 && (status.CaughtSignals & bit) == 0 ? SignalOutlook.Dropped
             : SignalOutlook.Takes;
     }
 }

@@ -22,6 +22,13 @@ internal struct StatusFile
     /// <summary>Its PID in each PID namespace that it is in, the reader's own first.</summary>
     public int[] NamespacePids;
 
+    /// <summary>Of its first thread: bit n-1 for signal n, as in the two masks below.</summary>
+    public ulong BlockedSignals;
+
+    public ulong IgnoredSignals;
+
+    public ulong CaughtSignals;
+
     public static StatusFile Parse(ReadOnlySpan<byte> text)
     {
         var status = new StatusFile { NamespacePids = [] };
@@ -47,13 +54,22 @@ internal struct StatusFile
                     status.NamespacePids = Numbers(line[7..]);
                     break;
                 case (byte)'N' when line.StartsWith("NoNewPrivs:\t"u8):
-                    status.NoNewPrivileges = line[12] == (byte)'1';
+                    status.NoNewPrivileges = line[12..].StartsWith("1"u8);
                     break;
                 case (byte)'C' when line.StartsWith("CapEff:\t"u8):
-                    _ = ulong.TryParse(line[8..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out status.EffectiveCapabilities);
+                    status.EffectiveCapabilities = Mask(line[8..]);
+                    break;
+                case (byte)'S' when line.StartsWith("SigBlk:\t"u8):
+                    status.BlockedSignals = Mask(line[8..]);
+                    break;
+                case (byte)'S' when line.StartsWith("SigIgn:\t"u8):
+                    status.IgnoredSignals = Mask(line[8..]);
+                    break;
+                case (byte)'S' when line.StartsWith("SigCgt:\t"u8):
+                    status.CaughtSignals = Mask(line[8..]);
                     break;
                 case (byte)'S' when line.StartsWith("Seccomp:\t"u8):
-                    status.Seccomp = line[9] - '0';
+                    _ = Utf8Parser.TryParse(line[9..], out status.Seccomp, out _);
                     break;
             }
         }
@@ -66,6 +82,9 @@ internal struct StatusFile
         var tab = text.IndexOf((byte)'\t');
         return Utf8Parser.TryParse(text[(tab + 1)..], out uint value, out _) ? value : uint.MaxValue;
     }
+
+    private static ulong Mask(ReadOnlySpan<byte> text) =>
+        ulong.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
 
     private static int[] Numbers(ReadOnlySpan<byte> text)
     {

@@ -6,8 +6,9 @@ using Nacelle.Linux.Files;
 namespace Nacelle.Inspect.Processes;
 
 /// <summary>
-/// The names that a container's own <c>/etc/passwd</c> gives to its users. The file is hostile: it is opened beneath the container's root, only
-/// where it is a regular file, up to 256 KiB are read, and a name that is none stays a number. Read again after five seconds at the earliest.
+/// The names that a container's own <c>/etc/passwd</c> gives to its users. The file is hostile: it is opened beneath the container's root, on the file
+/// system of that root (another one may let its reader wait forever), only where it is a regular file, up to 256 KiB are read, and what is no name, or
+/// looks like a number, stays a number. Read again after five seconds at the earliest.
 /// Safe for concurrent use.
 /// </summary>
 public sealed class UserNames(TimeProvider time)
@@ -42,7 +43,8 @@ public sealed class UserNames(TimeProvider time)
         {
             var line = text[range];
             var first = line.IndexOf((byte)':');
-            if (first is < 1 or > LongestName || line[..first].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+            if (first is < 1 or > LongestName || line[..first].ContainsAnyExceptInRange((byte)'!', (byte)'~')
+                || !line[..first].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             {
                 continue;
             }
@@ -79,7 +81,8 @@ public sealed class UserNames(TimeProvider time)
                 return [];
             }
 
-            using var named = RootedFiles.OpenIn(root, "/etc/passwd", OpenFlags.PathOnly);
+            using var named = RootedFiles.OpenIn(
+                root, "/etc/passwd", OpenFlags.PathOnly, resolve: ResolveFlags.InRoot | ResolveFlags.NoMagicLinks | ResolveFlags.NoCrossDevice);
             if (FileAt.Status(named, default) is not { } status || (status.Mode & FileStatus.TypeMask) != FileStatus.RegularFile)
             {
                 return [];

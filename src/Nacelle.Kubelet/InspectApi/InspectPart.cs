@@ -5,6 +5,7 @@ using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
 using Nacelle.Linux.Cgroups;
+using Nacelle.Linux.Netlink;
 
 namespace Nacelle.Kubelet.InspectApi;
 
@@ -21,7 +22,10 @@ internal sealed class InspectPart : IAsyncDisposable
         var tree = CgroupTree.Detect();
         Containers = new InspectedContainers(pods, cri, tree);
         Index = new ProcessIndex(tree, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
-        _follower = new ProcessFollower(Containers, Index, options.ManageCgroups ? options.CgroupRoot : "/", time, logger);
+        var podsRoot = options.ManageCgroups ? options.CgroupRoot : "/";
+        _follower = new ProcessFollower(
+            cancellationToken => Containers.ListAsync(_ => true, cancellationToken), pid => Containers.FindPodUid(pid, podsRoot), Index,
+            ProcessConnector.TryOpen, time, logger);
         _kills = new PendingKills(time, logger);
         _endpoints = new InspectEndpoints(new InspectServices
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Nacelle.Kubernetes.Inspection;
 
@@ -13,10 +14,18 @@ internal sealed record InspectRequest(InspectServices Services, HttpContext Http
 {
     public CancellationToken Aborted => Http.RequestAborted;
 
-    /// <summary>Who asks, as the API server before us says; else whose certificate it is. Never empty.</summary>
-    public string User =>
-        Http.Request.Headers[InspectGroup.UserHeader].ToString() is { Length: > 0 } name ? name
-        : Http.Connection.ClientCertificate?.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } subject
-            ? subject
-            : "unknown";
+    // The usual names of an API server's client certificates: whoever else has one of the same authority speaks for himself only.
+    private static readonly string[] ApiServers = ["kube-apiserver-kubelet-client", "front-proxy-client"];
+
+    /// <summary>Who asks: whose certificate it is, or whom an API server before us names. Never empty.</summary>
+    public string User
+    {
+        get
+        {
+            var subject = Http.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false) ?? "";
+            return ApiServers.Contains(subject) && Http.Request.Headers[InspectGroup.UserHeader].ToString() is { Length: > 0 } name ? name
+                : subject.Length > 0 ? subject
+                : "unknown";
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Nacelle.Inspect.Processes;
 using Nacelle.Linux;
@@ -12,49 +11,56 @@ namespace Nacelle.Kubelet.InspectApi;
 /// </summary>
 internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, (DateTimeOffset At, CancellationTokenSource Stop, Task Task)> _pending = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>When the process of that UID will be killed; null for one that is not asked to end.</summary>
-    public DateTimeOffset? Find(string uid) => _pending.TryGetValue(uid, out var pending) ? pending.At : null;
-
     /// <summary>Takes over the target, and kills it after the grace period unless it has ended by then. An earlier time replaces a later one.</summary>
-    /// <returns>When it will be killed.</returns>
-    public DateTimeOffset Add(string uid, SignalTarget target, TimeSpan grace)
+    /// <param name="uid">The process's UID.</param>
+    /// <param name="target">The process.</param>
+    /// <param name="grace">How long it has.</param>
+    /// <param name="killed">Called after it was killed.</param>
+    public void Add(string uid, SignalTarget target, TimeSpan grace, Action killed)
     {
         var at = time.GetUtcNow() + grace;
-        if (_pending.TryGetValue(uid, out var before))
+        lock (_gate)
         {
-            if (before.At <= at)
+            if (_stop.IsCancellationRequested || (_pending.TryGetValue(uid, out var before) && before.At <= at))
             {
                 target.Dispose();
-                return before.At;
+                return;
             }
 
-            before.Stop.Cancel();
+            before?.Replaced.Cancel();
+            var pending = new Pending(at, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
+            _pending[uid] = pending;
+            pending.Task = Task.Run(() => RunAsync(uid, pending, target, grace, killed), CancellationToken.None);
         }
-
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        _pending[uid] = (at, stop, RunAsync(uid, target, grace, stop));
-        return at;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_pending.Values.Select(p => p.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] tasks;
+        lock (_gate)
+        {
+            _stop.Cancel();
+            tasks = [.. _pending.Values.Select(p => p.Task)];
+        }
+
+        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
-    private async Task RunAsync(string uid, SignalTarget target, TimeSpan grace, CancellationTokenSource stop)
+    private async Task RunAsync(string uid, Pending pending, SignalTarget target, TimeSpan grace, Action killed)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(pending.Replaced.Token);
         try
         {
-            var ended = target.WaitForEndAsync(stop.Token);
-            await Task.WhenAny(ended, Task.Delay(grace, time, stop.Token)).ConfigureAwait(false);
-            if (!ended.IsCompleted && !stop.IsCancellationRequested)
+            var ended = target.WaitForEndAsync(over.Token);
+            var first = await Task.WhenAny(ended, Task.Delay(grace, time, over.Token)).ConfigureAwait(false);
+            if (first != ended && !over.IsCancellationRequested && target.Send(Signal.Kill))
             {
-                target.Send(Signal.Kill);
+                killed();
             }
         }
         catch (LinuxException e)
@@ -63,17 +69,30 @@ internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : 
         }
         finally
         {
-            if (!stop.IsCancellationRequested)
-            {
-                _pending.TryRemove(uid, out _);
-            }
-
-            await stop.CancelAsync().ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
             target.Dispose();
-            stop.Dispose();
+            lock (_gate)
+            {
+                if (_pending.TryGetValue(uid, out var current) && current == pending)
+                {
+                    _pending.Remove(uid);
+                }
+
+                pending.Replaced.Dispose();
+            }
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "process {Uid} could not be killed after its grace period: {Error}")]
     private partial void LogFailed(string uid, string error);
+
+    private sealed class Pending(DateTimeOffset at, CancellationTokenSource replaced)
+    {
+        public DateTimeOffset At => at;
+
+        /// <summary>Cancelled where another one takes over, or the kubelet stops. Of the dictionary's entries none is disposed of.</summary>
+        public CancellationTokenSource Replaced => replaced;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+    }
 }

@@ -19,12 +19,12 @@ internal static class ProcessDeleteEndpoint
     public static async Task HandleAsync(InspectRequest request)
     {
         var body = await RequestDocument.ReadAsync(request.Http.Request, request.Aborted).ConfigureAwait(false);
-        var dryRun = request.Http.Request.Query["dryRun"].Count > 0 || RequestDocument.Child(body, "dryRun") is { } list && list.GetArrayLength() > 0;
+        var options = DeleteOptions.Read(request.Http.Request.Query, body);
         var process = await ProcessListEndpoint.FindAsync(request).ConfigureAwait(false);
-        CheckPreconditions(request, process, RequestDocument.Child(body, "preconditions"));
+        CheckPreconditions(request, process, options);
         SandboxGuard.Check(request, process, forced: false);
-        var grace = Grace(request, process, RequestDocument.Number(body, "gracePeriodSeconds"));
-        if (!dryRun)
+        var grace = Grace(request, process, options.GracePeriodSeconds);
+        if (!options.DryRun)
         {
             End(request, process, grace);
         }
@@ -47,14 +47,17 @@ internal static class ProcessDeleteEndpoint
             throw Ended(process);
         }
 
-        ProcessEvents.Signalled(request, process, signal);
+        // The request and what belongs to it are gone when the grace period is over.
+        var (services, user) = (request.Services, request.User);
+        ProcessEvents.Signalled(services, user, process, signal);
         if (signal == Signal.Kill)
         {
             target.Dispose();
         }
         else
         {
-            request.Services.Kills.Add(process.Value.Uid, target, grace);
+            services.Kills.Add(
+                process.Value.Uid, target, grace, () => ProcessEvents.Signalled(services, user, process, Signal.Kill, afterGrace: true));
         }
     }
 
@@ -67,16 +70,16 @@ internal static class ProcessDeleteEndpoint
         return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, LongestGrace));
     }
 
-    private static void CheckPreconditions(InspectRequest request, IndexedProcess process, System.Text.Json.JsonElement? preconditions)
+    private static void CheckPreconditions(InspectRequest request, IndexedProcess process, DeleteOptions options)
     {
-        if (RequestDocument.Text(preconditions, "uid") is { } uid && uid != process.Value.Uid)
+        if (options.Uid is { } uid && uid != process.Value.Uid)
         {
             throw ApiStatusException.Conflict(InspectGroup.Name, InspectGroup.Processes, request.Name,
                 $"the UID in the precondition ({uid}) does not match the UID in record ({process.Value.Uid}). The object might have been deleted and then recreated");
         }
 
         var revision = process.Revision.ToString(CultureInfo.InvariantCulture);
-        if (RequestDocument.Text(preconditions, "resourceVersion") is { } version && version != revision)
+        if (options.ResourceVersion is { } version && version != revision)
         {
             throw ApiStatusException.Conflict(InspectGroup.Name, InspectGroup.Processes, request.Name,
                 $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({revision}). The object might have been modified");

@@ -8,13 +8,18 @@ internal static class ProcessEvents
 {
     public const string Reason = "ProcessSignaled";
 
-    public static void Signalled(InspectRequest request, IndexedProcess process, Signal signal)
+    /// <param name="services">What records events.</param>
+    /// <param name="user">Who asked.</param>
+    /// <param name="process">To whom it was sent.</param>
+    /// <param name="signal">What was sent.</param>
+    /// <param name="afterGrace">Whether it follows a request to end that did not help.</param>
+    public static void Signalled(InspectServices services, string user, IndexedProcess process, Signal signal, bool afterGrace = false)
     {
         var container = process.Value.Container;
-        if (request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == container.Pod.Uid) is { } pod)
+        if (services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == container.Pod.Uid) is { } pod)
         {
-            request.Services.Events.Record(pod, container.Name.Length == 0 ? null : container.Name, warning: false, Reason,
-                $"{SignalNames.Format(signal)} sent to process {process.Value.Pid} ({process.Value.Process.Name}) by {request.User}");
+            services.Events.Record(pod, container.Name.Length == 0 ? null : container.Name, warning: false, Reason,
+                $"{SignalNames.Format(signal)} sent to process {process.Value.Pid} ({process.Value.Process.Name}) by {user}{(afterGrace ? " after its grace period" : "")}");
         }
     }
 }

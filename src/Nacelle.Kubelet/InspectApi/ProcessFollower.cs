@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Nacelle.Inspect.Processes;
 using Nacelle.Linux.Netlink;
@@ -11,7 +10,15 @@ namespace Nacelle.Kubelet.InspectApi;
 /// one of them forks, executes, ends or changes its user, and glances at all of them in between, as the connector does not tell who is stopped. Without
 /// it each glance is a closer one.
 /// </summary>
-internal sealed partial class ProcessFollower(InspectedContainers containers, ProcessIndex index, string podsRoot, TimeProvider time, ILogger logger) : IAsyncDisposable
+/// <param name="list">All running containers of this node's Pods.</param>
+/// <param name="podOf">The UID of the Pod that a process on the host is in: see <see cref="InspectedContainers.FindPodUid"/>.</param>
+/// <param name="index">What is kept up to date.</param>
+/// <param name="open">Opens the connector.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it tells what failed.</param>
+internal sealed partial class ProcessFollower(
+    Func<CancellationToken, Task<ImmutableArray<InspectedContainer>>> list, Func<int, string?> podOf, ProcessIndex index, ConnectorSource open,
+    TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>A change shows within a second, reading and writing included.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(800);
@@ -67,13 +74,13 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
     private async Task RunAsync(Task previous, CancellationToken cancellationToken)
     {
         await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var connector = ProcessConnector.TryOpen(out var reason);
+        using var connector = open(out var reason);
         if (connector is null)
         {
             LogPolling(reason);
         }
 
-        var news = new ProcessNews(connector, index, containers, podsRoot, time);
+        var news = new ProcessNews(connector, index, podOf, time);
         ImmutableArray<InspectedContainer> known = [];
         long listed = 0;
         while (!cancellationToken.IsCancellationRequested)
@@ -85,7 +92,7 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
                 await news.WaitAsync(listed == 0 ? TimeSpan.Zero : Glance, cancellationToken).ConfigureAwait(false);
                 if (news.Everything || settle || Interlocked.Exchange(ref _stale, 0) != 0 || time.GetElapsedTime(listed) > Relist)
                 {
-                    known = await containers.ListAsync(_ => true, cancellationToken).ConfigureAwait(false);
+                    known = await list(cancellationToken).ConfigureAwait(false);
                     listed = time.GetTimestamp();
                     index.Refresh(known, _ => true);
                 }
@@ -102,7 +109,7 @@ internal sealed partial class ProcessFollower(InspectedContainers containers, Pr
             {
                 return;
             }
-            catch (Exception e) when (e is RpcException or IOException)
+            catch (Exception e)
             {
                 LogFailed(e.Message);
                 await Task.Delay(Glance, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

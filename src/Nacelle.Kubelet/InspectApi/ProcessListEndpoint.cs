@@ -22,6 +22,7 @@ internal static class ProcessListEndpoint
         }
 
         var (items, revision) = await LookAsync(request, query).ConfigureAwait(false);
+        CheckRevision(query, revision);
         var matching = items.Where(item => query.Matches(request, item))
             .Where(item => query.After.Length == 0 || string.CompareOrdinal(ProcessQuery.KeyOf(item), query.After) > 0).ToList();
         var shown = query.Limit > 0 && matching.Count > query.Limit ? matching[..(int)query.Limit] : matching;
@@ -72,7 +73,9 @@ internal static class ProcessListEndpoint
     {
         var podName = request.Name.Split(':') is [var name, _, _] ? name : "";
         var (items, _) = await LookAsync(request, pod => pod.Metadata.NamespaceProperty == request.Namespace && pod.Metadata.Name == podName).ConfigureAwait(false);
-        return items.FirstOrDefault(item => item.Value.Name == request.Name)
+
+        // A Pod that was removed by force may still end while the next of its name starts.
+        return items.Where(item => item.Value.Name == request.Name).MaxBy(item => item.Value.Process.StartTicks)
             ?? throw ApiStatusException.NotFound(InspectGroup.Name, InspectGroup.Processes, request.Name);
     }
 
@@ -82,6 +85,15 @@ internal static class ProcessListEndpoint
         var podName = query.Fields.RequiredValue("status.podName") ?? query.Fields.RequiredValue("metadata.name")?.Split(':')[0];
         return LookAsync(request, pod => (request.Namespace.Length == 0 || pod.Metadata.NamespaceProperty == request.Namespace)
             && (podName is null || pod.Metadata.Name == podName));
+    }
+
+    /// <exception cref="ApiStatusException">410: the state that is asked for is not to be had, such as one from before a restart.</exception>
+    public static void CheckRevision(ProcessQuery query, long revision)
+    {
+        if (query.Revision is { } asked and not 0 && (asked < 0 || asked > revision || (query.Exact && asked != revision)))
+        {
+            throw ApiStatusException.Expired(new RevisionUnknownException(asked, revision).Message);
+        }
     }
 
     private static async Task<(IReadOnlyList<IndexedProcess> Items, long Revision)> LookAsync(InspectRequest request, Func<V1Pod, bool> wanted)

@@ -6,10 +6,9 @@ namespace Nacelle.Kubelet.InspectApi;
 /// <summary>What the process connector told since the last look, as the Pods that have to be looked at. For one task.</summary>
 /// <param name="connector">Null where there is none: every wait then takes its whole time.</param>
 /// <param name="index">Knows processes by their PID.</param>
-/// <param name="containers">Know processes by their control group.</param>
-/// <param name="podsRoot">The control group around all Pods' groups.</param>
+/// <param name="podOf">Knows processes by their control group.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProcessNews(ProcessConnector? connector, ProcessIndex index, InspectedContainers containers, string podsRoot, TimeProvider time)
+internal sealed class ProcessNews(ProcessConnector? connector, ProcessIndex index, Func<int, string?> podOf, TimeProvider time)
 {
     // Many changes come together: the first of them waits this long for the others, so that a busy Pod is read six times a second at most.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(150);
@@ -62,7 +61,7 @@ internal sealed class ProcessNews(ProcessConnector? connector, ProcessIndex inde
             {
                 PodUids.Add(uid);
             }
-            else if (item.Kind == ProcessEventKind.Exec && containers.FindPodUid(item.Pid, podsRoot) is { } found)
+            else if (item.Kind == ProcessEventKind.Exec && podOf(item.Pid) is { } found)
             {
                 // Into a container from outside (exec), or a container that is new.
                 Everything |= found.Length == 0;

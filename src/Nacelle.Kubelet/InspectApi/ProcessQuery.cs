@@ -27,8 +27,11 @@ internal sealed record ProcessQuery
 
     public required bool Watch { get; init; }
 
-    /// <summary>Where a watch begins; null or 0 for the present state.</summary>
+    /// <summary>Where a watch begins, and what a list must not be older than; null or 0 for the present state.</summary>
     public required long? Revision { get; init; }
+
+    /// <summary>Whether a list must be of that very revision: of a past one nothing is kept.</summary>
+    public required bool Exact { get; init; }
 
     public required bool? SendInitialEvents { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record ProcessQuery
             After = ReadContinue(query["continue"].ToString()),
             Watch = Flag(query, "watch") == true,
             Revision = Number(query, "resourceVersion"),
+            Exact = query["resourceVersionMatch"].ToString() == "Exact",
             SendInitialEvents = Flag(query, "sendInitialEvents"),
             AllowBookmarks = Flag(query, "allowWatchBookmarks") == true,
             Timeout = Number(query, "timeoutSeconds") is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 86_400)) : null,

@@ -53,7 +53,7 @@ internal static class ProcessSignalEndpoint
             throw ProcessDeleteEndpoint.Ended(process);
         }
 
-        ProcessEvents.Signalled(request, process, signal);
+        ProcessEvents.Signalled(request.Services, request.User, process, signal);
         return outlook switch
         {
             SignalOutlook.Dropped => $"{process.Value.Name} is PID 1 of its namespace and has no handler for {SignalNames.Format(signal)}: the kernel drops the signal",

@@ -14,6 +14,9 @@ internal static class ProcessTable
 
     private const int LongestCommand = 120;
 
+    // Those of Linux 5.6, the oldest that runs Nacelle.
+    private const int FewestOfAnyKernel = 38;
+
     private static readonly (string Name, string Type, string Format, string Description, int Priority)[] Columns =
     [
         ("Name", "string", "name", "POD:CONTAINER:PID, which names the process for as long as it lives.", 0),
@@ -109,7 +112,8 @@ internal static class ProcessTable
             return "none";
         }
 
-        if (System.Numerics.BitOperations.PopCount(set) >= CapabilityNames.All.Length - 1)
+        // An older kernel knows fewer: all of them are the lowest bits, without a gap.
+        if ((set & (set + 1)) == 0 && System.Numerics.BitOperations.PopCount(set) >= FewestOfAnyKernel)
         {
             return "all";
         }

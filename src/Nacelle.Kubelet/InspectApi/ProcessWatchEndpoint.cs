@@ -27,6 +27,7 @@ internal static class ProcessWatchEndpoint
         if (initial)
         {
             (present, after) = await ProcessListEndpoint.LookAsync(request, query).ConfigureAwait(false);
+            ProcessListEndpoint.CheckRevision(query, after);
         }
 
         var response = request.Http.Response;

@@ -109,6 +109,9 @@ internal static class SignalCommand
         {
             found = [.. processes.Where(p => p.GetProperty("metadata").GetProperty("name").GetString() == name
                 || (Text(p, "pid") == name && (request.Container is null || Text(p, "containerName") == request.Container)))];
+
+            // Where the Pod does not share, the sandbox has a namespace of its own and a process of every number there that a container has: PID 1.
+            found = found.Length > 1 ? [.. found.Where(p => Text(p, "origin") != "Sandbox")] : found;
         }
         else
         {

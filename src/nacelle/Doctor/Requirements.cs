@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using Nacelle.Linux.Netlink;
 using Nacelle.Runtime;
 
 namespace Nacelle.Doctor;
@@ -22,6 +23,7 @@ internal static class Requirements
         yield return PacketFilter();
         yield return Forwarding();
         yield return Resources();
+        yield return Processes();
         foreach (var finding in StorageRequirements.Examine(configuration.StateDirectory))
         {
             yield return finding;
@@ -82,6 +84,15 @@ internal static class Requirements
     private static Finding Forwarding() => File.ReadAllText("/proc/sys/net/ipv4/ip_forward").Trim() == "1"
         ? new("forwarding", Verdict.Ok, "net.ipv4.ip_forward = 1")
         : new("forwarding", Verdict.Note, "net.ipv4.ip_forward = 0, set when the first Pod starts", "sysctl -w net.ipv4.ip_forward=1");
+
+    /// <summary>How <c>kubectl get processes -w</c> learns what changes.</summary>
+    private static Finding Processes()
+    {
+        using var connector = ProcessConnector.TryOpen(out var reason);
+        return connector is not null
+            ? new("processes", Verdict.Ok, "watched by the process connector")
+            : new("processes", Verdict.Note, $"polled while they are watched: no process connector here ({reason})");
+    }
 
     private static Finding Resources()
     {

@@ -55,6 +55,9 @@ public sealed class NamespaceControllerTests : IDisposable
         Assert.Contains("DELETE /api/v1/namespaces/going/configmaps", writes);
         Assert.Contains("DELETE /apis/coordination.k8s.io/v1/namespaces/going/leases", writes);
         Assert.DoesNotContain(writes, write => write.Contains("nodes", StringComparison.Ordinal) || write.Contains("bindings", StringComparison.Ordinal));
+
+        // Processes end with their Pods; to delete one is to kill it.
+        Assert.DoesNotContain(writes, write => write.Contains("processes", StringComparison.Ordinal));
     }
 
     private void Pods(string items) => _api.Answer("/api/v1/namespaces/going/pods", $$"""{"metadata":{},"items":{{items}}}""");
@@ -71,8 +74,11 @@ public sealed class NamespaceControllerTests : IDisposable
             """);
         _api.Answer("/apis", """
             {"groups":[{"name":"coordination.k8s.io","versions":[{"groupVersion":"coordination.k8s.io/v1"}],
-             "preferredVersion":{"groupVersion":"coordination.k8s.io/v1"}}]}
+             "preferredVersion":{"groupVersion":"coordination.k8s.io/v1"}},
+             {"name":"inspect.nacelle.dev","versions":[{"groupVersion":"inspect.nacelle.dev/v1alpha1"}],
+             "preferredVersion":{"groupVersion":"inspect.nacelle.dev/v1alpha1"}}]}
             """);
+        _api.Answer("/apis/inspect.nacelle.dev/v1alpha1", """{"resources":[{"name":"processes","namespaced":true,"verbs":["delete","get","list","watch"]}]}""");
         _api.Answer("/apis/coordination.k8s.io/v1", """{"resources":[{"name":"leases","namespaced":true,"verbs":["delete","deletecollection","list"]}]}""");
     }
 }
