@@ -58,8 +58,7 @@ public static class AccessRules
             : [new ObserverState([], situation.Observer)];
         foreach (ObserverState state in states)
         {
-            AccessSituation now = situation with { Observer = state.Credentials };
-            if (situation.Visible && RowsOf(access).FirstOrDefault(row => row.Grants && row.Holds(now)) is { } granting)
+            if (Granting(access, situation with { Observer = state.Credentials }) is { } granting)
             {
                 return new(state.Steps.IsEmpty ? Allowed.Direct : Allowed.Reachable, granting, state);
             }
@@ -68,6 +67,10 @@ public static class AccessRules
         AccessRule refusing = RowsOf(access).First(row => !row.Grants && states.Any(state => row.Holds(situation with { Observer = state.Credentials })));
         return new(Allowed.No, refusing, states[0]);
     }
+
+    /// <summary>The row that grants the access as things are, without any step; null for none.</summary>
+    public static AccessRule? Granting(Access access, AccessSituation situation) =>
+        situation.Visible ? RowsOf(access).FirstOrDefault(row => row.Grants && row.Holds(situation)) : null;
 
     private static IEnumerable<AccessRule> RowsOf(Access access) => Table.Where(row => row.Access == access);
 

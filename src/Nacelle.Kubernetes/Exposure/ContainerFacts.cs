@@ -12,9 +12,6 @@ public sealed record ContainerFacts
 
     public ContainerContents Contents { get; init; } = ContainerContents.None;
 
-    /// <summary>Containers with the same one see each other's processes.</summary>
-    public required string PidNamespace { get; init; }
-
     /// <summary>When it runs, so that an init container is not said to meet what starts after it.</summary>
     public ContainerTime Time { get; init; } = ContainerTime.Main;
 

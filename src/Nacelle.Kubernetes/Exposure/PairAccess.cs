@@ -6,14 +6,14 @@ public sealed record PairAccess(AccessVerdict Verdict, ProcessIdentity Observer,
 {
     /// <summary>Every process of the observer against every one of the target; null where one of them has none.</summary>
     public static PairAccess? Worst(
-        Access access, IReadOnlyList<ProcessIdentity> observers, IReadOnlyList<ProcessIdentity> targets, bool visible, int ptraceScope)
+        Access access, IReadOnlyList<ProcessIdentity> observers, IReadOnlyList<ProcessIdentity> targets, int ptraceScope)
     {
         PairAccess? worst = null;
         foreach (ProcessIdentity observer in observers)
         {
             foreach (ProcessIdentity target in targets)
             {
-                AccessVerdict verdict = AccessRules.Judge(access, Situation(observer, target, visible, ptraceScope));
+                AccessVerdict verdict = AccessRules.Judge(access, observer.Towards(target, ptraceScope));
                 if (worst is null || verdict.Allowed > worst.Verdict.Allowed)
                 {
                     worst = new(verdict, observer, target);
@@ -23,13 +23,4 @@ public sealed record PairAccess(AccessVerdict Verdict, ProcessIdentity Observer,
 
         return worst;
     }
-
-    public static AccessSituation Situation(ProcessIdentity observer, ProcessIdentity target, bool visible, int ptraceScope) => new()
-    {
-        Observer = observer.Credentials,
-        Target = target.Credentials,
-        Visible = visible,
-        Dumpable = target.Dumpable ?? true,
-        PtraceScope = ptraceScope,
-    };
 }

@@ -23,8 +23,7 @@ public static class PodAudit
     /// <summary>Null where one of the two has no process.</summary>
     private static ExposureFinding? Judge(PodFacts pod, ContainerFacts observer, ContainerFacts target, Access access)
     {
-        bool visible = observer.PidNamespace == target.PidNamespace;
-        if (PairAccess.Worst(access, observer.Processes, target.Processes, visible, pod.PtraceScope) is not { } worst)
+        if (PairAccess.Worst(access, observer.Processes, target.Processes, pod.PtraceScope) is not { } worst)
         {
             return null;
         }
@@ -52,7 +51,7 @@ public static class PodAudit
             Steps = string.Join(", ", open ? verdict.State.Steps : []),
             Exposes = [.. names],
             Remedy = open ? Remedies.Smallest(pod, observer, target, access, verdict, exposed.Any(item => item.IsSecret)) : "",
-            Note = pod.IsLive || !visible || access is Access.List or Access.Argv ? "" : Note(observer, target),
+            Note = pod.IsLive || pod.Sharing.Length == 0 || access is Access.List or Access.Argv ? "" : Note(observer, target),
         };
     }
 

@@ -27,7 +27,7 @@ public static class PodFactsReader
 
         if (sharing == "hostPID")
         {
-            containers.Add(Host([new(Root(LinuxCapabilities.All), true), new(Unprivileged(65534), true)]));
+            containers.Add(Host([OnHost(Root(LinuxCapabilities.All)), OnHost(Unprivileged(65534))]));
         }
 
         return new PodFacts(name, sharing, containers.ToImmutable());
@@ -35,7 +35,7 @@ public static class PodFactsReader
 
     /// <summary>The machine outside of the Pod, as one more target.</summary>
     public static ContainerFacts Host(ImmutableArray<ProcessIdentity> processes) =>
-        new() { Name = HostName, Processes = processes, PidNamespace = "", IsHost = true };
+        new() { Name = HostName, Processes = processes, IsHost = true };
 
     private static ContainerFacts Container(JsonObject spec, JsonObject container, string sharing)
     {
@@ -46,8 +46,10 @@ public static class PodFactsReader
         return new ContainerFacts
         {
             Name = name,
-            Processes = [new(credentials)],
-            PidNamespace = sharing.Length > 0 ? "" : target.Length > 0 ? target : name,
+            Processes =
+            [
+                new() { Credentials = credentials, PidNamespace = sharing.Length > 0 ? sharing : target.Length > 0 ? target : name, SeesAll = sharing == "hostPID" },
+            ],
             Unknown = unknown,
             Added = Set(own.Child("capabilities").Texts("add")),
             Contents = Contents(spec, container),
@@ -110,6 +112,8 @@ public static class PodFactsReader
 
     private static ulong Set(IEnumerable<string> names) =>
         names.Select(LinuxCapabilities.Number).OfType<int>().Aggregate(0UL, (set, number) => set | LinuxCapabilities.Only(number));
+
+    private static ProcessIdentity OnHost(Credentials credentials) => new() { Credentials = credentials, Dumpable = true, PidNamespace = "hostPID" };
 
     private static Credentials Root(ulong capabilities) => new()
     {

@@ -51,7 +51,7 @@ internal static class Remedies
 
         // A process that an observer's change leaves as it was shows that the capability was not there to be taken.
         bool differs = changed.Zip(observer.Processes).Any(pair => pair.First.Key != pair.Second.Key);
-        return differs && PairAccess.Worst(access, changed, target.Processes, visible: true, pod.PtraceScope) is { Verdict.Allowed: Allowed.No };
+        return differs && PairAccess.Worst(access, changed, target.Processes, pod.PtraceScope) is { Verdict.Allowed: Allowed.No };
     }
 
     private static string Unshare(PodFacts pod) => pod.Sharing == "hostPID" ? "set hostPID to false"
