@@ -50,6 +50,9 @@ public static class AccessRules
         .. Refusals(Access.Memory),
     ];
 
+    private static ImmutableArray<AccessRule>[] ByAccess { get; } =
+        [.. Enum.GetValues<Access>().Select(access => Table.Where(row => row.Access == access).ToImmutableArray())];
+
     /// <exception cref="InvalidOperationException">Never: the last row of each access always holds.</exception>
     public static AccessVerdict Judge(Access access, AccessSituation situation)
     {
@@ -72,7 +75,7 @@ public static class AccessRules
     public static AccessRule? Granting(Access access, AccessSituation situation) =>
         situation.Visible ? RowsOf(access).FirstOrDefault(row => row.Grants && row.Holds(situation)) : null;
 
-    private static IEnumerable<AccessRule> RowsOf(Access access) => Table.Where(row => row.Access == access);
+    private static ImmutableArray<AccessRule> RowsOf(Access access) => ByAccess[(int)access];
 
     private static AccessRule Invisible(Access access) => new(access, $"{Words.Of(access)}/other-namespace", false, s => !s.Visible,
         "A process reaches only those of its own PID namespace and of the namespaces below it.", "pid_namespaces(7)");

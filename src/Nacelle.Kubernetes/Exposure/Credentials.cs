@@ -30,6 +30,10 @@ public sealed record Credentials
     public string Key => string.Create(CultureInfo.InvariantCulture,
         $"{Uids}{Gids}{Permitted:x},{Effective:x},{Inheritable:x},{Bounding:x},{Ambient:x},{NoNewPrivileges},{string.Join(' ', Groups)}");
 
+    /// <summary>Whether steps of one process led to the same twice: what no step changes is not compared.</summary>
+    public bool IsSameAs(Credentials other) => Uids == other.Uids && Gids == other.Gids && Permitted == other.Permitted
+        && Effective == other.Effective && Inheritable == other.Inheritable && Ambient == other.Ambient;
+
     public bool Can(int capability) => LinuxCapabilities.Has(Effective, capability);
 
     public bool MayRaise(int capability) => LinuxCapabilities.Has(Permitted, capability);

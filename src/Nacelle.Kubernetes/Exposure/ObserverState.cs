@@ -25,10 +25,15 @@ public sealed record ObserverState(ImmutableArray<AccessStep> Steps, Credentials
 
     private static void Add(ImmutableArray<ObserverState>.Builder states, ObserverState state)
     {
-        if (states.All(known => known.Credentials.Key != state.Credentials.Key))
+        foreach (ObserverState known in states)
         {
-            states.Add(state);
+            if (known.Credentials.IsSameAs(state.Credentials))
+            {
+                return;
+            }
         }
+
+        states.Add(state);
     }
 
     private static ObserverState Raise(ObserverState from) => from.Credentials.Permitted == from.Credentials.Effective
