@@ -53,12 +53,11 @@ public static class AccessRules
     private static ImmutableArray<AccessRule>[] ByAccess { get; } =
         [.. Enum.GetValues<Access>().Select(access => Table.Where(row => row.Access == access).ToImmutableArray())];
 
-    /// <exception cref="InvalidOperationException">Never: the last row of each access always holds.</exception>
-    public static AccessVerdict Judge(Access access, AccessSituation situation)
+    public static AccessVerdict Judge(Access access, AccessSituation situation) => Judge(access, situation, ObserverState.Of(situation));
+
+    /// <param name="states">What <see cref="ObserverState.Of(AccessSituation)"/> gives for the situation, for several accesses of one pair.</param>
+    public static AccessVerdict Judge(Access access, AccessSituation situation, ImmutableArray<ObserverState> states)
     {
-        ImmutableArray<ObserverState> states = situation.Visible
-            ? ObserverState.Of(situation.Observer, situation.Target)
-            : [new ObserverState([], situation.Observer)];
         foreach (ObserverState state in states)
         {
             if (Granting(access, situation with { Observer = state.Credentials }) is { } granting)
@@ -67,6 +66,7 @@ public static class AccessRules
             }
         }
 
+        // The last row of each access always holds.
         AccessRule refusing = RowsOf(access).First(row => !row.Grants && states.Any(state => row.Holds(situation with { Observer = state.Credentials })));
         return new(Allowed.No, refusing, states[0]);
     }

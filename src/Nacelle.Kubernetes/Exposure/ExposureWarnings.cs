@@ -21,9 +21,10 @@ public static class ExposureWarnings
 
         List<ExposureFinding[]> groups =
         [
-            .. PodAudit.Of(pod).Where(Matters)
+            .. PodAudit.Of(pod)
                 .GroupBy(finding => (finding.Observer, finding.Target))
-                .Select(group => group.ToArray())
+                .Where(pair => pair.Any(Matters))
+                .Select(pair => pair.Where(finding => Matters(finding) || ReadsMore(finding)).ToArray())
                 .OrderByDescending(group => group.Max(finding => finding.Level))
                 .ThenByDescending(group => group.Max(finding => finding.Exposes.Length)),
         ];
@@ -35,6 +36,10 @@ public static class ExposureWarnings
 
     private static bool Matters(ExposureFinding finding) =>
         finding.IsOpen && (finding.Level == ExposureLevel.High || (finding.Level == ExposureLevel.Medium && finding.Exposes.Length > 0));
+
+    /// <summary>What belongs into the line of a pair that is told anyway.</summary>
+    private static bool ReadsMore(ExposureFinding finding) =>
+        finding.IsOpen && finding.Access is (Access.Environ or Access.Root or Access.Memory or Access.Descriptors);
 
     private static string Line(ExposureFinding[] group)
     {

@@ -5,6 +5,10 @@ namespace Nacelle.Kubernetes.Exposure;
 /// <summary>What an observer is after some steps.</summary>
 public sealed record ObserverState(ImmutableArray<AccessStep> Steps, Credentials Credentials)
 {
+    /// <summary>The states of a pair; where the target can't be seen, no step changes that.</summary>
+    public static ImmutableArray<ObserverState> Of(AccessSituation situation) =>
+        situation.Visible ? Of(situation.Observer, situation.Target) : [new ObserverState([], situation.Observer)];
+
     /// <summary>Every state that can matter for a target: the present one first, then those of fewer steps before those of more.</summary>
     public static ImmutableArray<ObserverState> Of(Credentials observer, Credentials target)
     {

@@ -5,6 +5,8 @@ public static class PodAudit
 {
     private const string UserMayChange = "a program that changes its user after its start is less open than this says";
 
+    private static readonly Access[] Accesses = Enum.GetValues<Access>();
+
     /// <summary>One finding for each ordered pair of containers and each access, open or not; pairs that never run together are left out.</summary>
     public static IReadOnlyList<ExposureFinding> Of(PodFacts pod)
     {
@@ -13,18 +15,21 @@ public static class PodAudit
         {
             foreach (ContainerFacts target in pod.Containers.Where(target => target.Name != observer.Name && target.Time.Meets(observer.Time)))
             {
-                findings.AddRange(Enum.GetValues<Access>().Select(access => Judge(pod, observer, target, access)).OfType<ExposureFinding>());
+                var pairs = new ProcessPairs(observer.Processes, target.Processes, pod.PtraceScope);
+                var remedies = new Remedies(pod, observer, target);
+                findings.AddRange(Accesses.Select(access => Judge(pod, observer, target, access, pairs.Worst(access), remedies)).OfType<ExposureFinding>());
             }
         }
 
         return findings;
     }
 
-    /// <summary>Null where one of the two has no process.</summary>
-    private static ExposureFinding? Judge(PodFacts pod, ContainerFacts observer, ContainerFacts target, Access access)
+    private static ExposureFinding? Judge(
+        PodFacts pod, ContainerFacts observer, ContainerFacts target, Access access, PairAccess? worst, Remedies remedies)
     {
-        if (PairAccess.Worst(access, observer.Processes, target.Processes, pod.PtraceScope) is not { } worst)
+        if (worst is null)
         {
+            // One of the two has no process.
             return null;
         }
 
@@ -50,7 +55,7 @@ public static class PodAudit
             Rule = verdict.Rule.Text,
             Steps = string.Join(", ", open ? verdict.State.Steps : []),
             Exposes = [.. names],
-            Remedy = open ? Remedies.Smallest(pod, observer, target, access, verdict, exposed.Any(item => item.IsSecret)) : "",
+            Remedy = open ? remedies.Smallest(access, verdict, exposed.Any(item => item.IsSecret)) : "",
             Note = pod.IsLive || pod.Sharing.Length == 0 || access is Access.List or Access.Argv ? "" : Note(observer, target),
         };
     }

@@ -1,7 +1,7 @@
 namespace Nacelle.Kubernetes.Exposure;
 
-/// <summary>Finds the smallest change that closes an access: each candidate is judged by the rules, so none is named that would not.</summary>
-internal static class Remedies
+/// <summary>Finds the smallest change that closes an access of a pair: each candidate is judged by the rules, so none is named that would not.</summary>
+internal sealed class Remedies(PodFacts pod, ContainerFacts observer, ContainerFacts target)
 {
     // A user ID that no container has: what a manifest would be given.
     private const long OwnUser = -1_000_000;
@@ -13,25 +13,25 @@ internal static class Remedies
         LinuxCapabilities.DacReadSearch, LinuxCapabilities.DacOverride,
     ];
 
-    /// <param name="verdict">Why it is open.</param>
-    public static string Smallest(
-        PodFacts pod, ContainerFacts observer, ContainerFacts target, Access access, AccessVerdict verdict, bool exposesSecret)
-    {
-        if (access is Access.List)
-        {
-            return Unshare(pod);
-        }
+    // What is left of the pair without a capability, by its number; and with a user of its own.
+    private readonly Dictionary<int, ProcessPairs?> changed = [];
 
-        if (access is Access.Argv)
+    /// <param name="access">One that is open.</param>
+    /// <param name="verdict">Why it is.</param>
+    public string Smallest(Access access, AccessVerdict verdict, bool exposesSecret)
+    {
+        if (access is Access.List or Access.Argv)
         {
-            return exposesSecret ? $"give container {target.Name} the Secret in a file instead of an argument; or {Unshare(pod)}" : Unshare(pod);
+            return access == Access.Argv && exposesSecret
+                ? $"give container {target.Name} the Secret in a file instead of an argument; or {Unshare()}"
+                : Unshare();
         }
 
         // The same user with one capability less than its neighbour is refused too, but nobody should rest on that: only another user parts the two.
         bool isByUser = verdict.Allowed == Allowed.Direct && !verdict.Rule.Name.EndsWith("/capability", StringComparison.Ordinal);
         foreach (int capability in isByUser ? [] : Capabilities)
         {
-            if (Closes(pod, observer, target, access, credentials => credentials.Without(LinuxCapabilities.Only(capability))))
+            if (Closes(access, capability, credentials => credentials.Without(LinuxCapabilities.Only(capability))))
             {
                 string name = LinuxCapabilities.Names[capability];
                 return LinuxCapabilities.Has(observer.Added, capability)
@@ -40,21 +40,32 @@ internal static class Remedies
             }
         }
 
-        return Closes(pod, observer, target, access, credentials => credentials.AsUser(OwnUser))
+        return Closes(access, -1, credentials => credentials.AsUser(OwnUser))
             ? $"run container {observer.Name} as a user of its own that is not root (securityContext.runAsUser)"
-            : Unshare(pod);
+            : Unshare();
     }
 
-    private static bool Closes(PodFacts pod, ContainerFacts observer, ContainerFacts target, Access access, Func<Credentials, Credentials> change)
+    private bool Closes(Access access, int number, Func<Credentials, Credentials> change)
     {
-        ProcessIdentity[] changed = [.. observer.Processes.Select(process => process with { Credentials = change(process.Credentials) })];
+        if (!changed.TryGetValue(number, out ProcessPairs? pairs))
+        {
+            pairs = Changed(change);
+            changed[number] = pairs;
+        }
 
-        // A process that an observer's change leaves as it was shows that the capability was not there to be taken.
-        bool differs = changed.Zip(observer.Processes).Any(pair => pair.First.Key != pair.Second.Key);
-        return differs && PairAccess.Worst(access, changed, target.Processes, pod.PtraceScope) is { Verdict.Allowed: Allowed.No };
+        return pairs?.Worst(access) is { Verdict.Allowed: Allowed.No };
     }
 
-    private static string Unshare(PodFacts pod) => pod.Sharing == "hostPID" ? "set hostPID to false"
+    /// <summary>Null where the change changes nothing: the capability was not there to be taken.</summary>
+    private ProcessPairs? Changed(Func<Credentials, Credentials> change)
+    {
+        ProcessIdentity[] processes = [.. observer.Processes.Select(process => process with { Credentials = change(process.Credentials) })];
+        return processes.Zip(observer.Processes).Any(pair => pair.First.Credentials.Bounding != pair.Second.Credentials.Bounding || !pair.First.Credentials.IsSameAs(pair.Second.Credentials))
+            ? new ProcessPairs(processes, target.Processes, pod.PtraceScope)
+            : null;
+    }
+
+    private string Unshare() => pod.Sharing == "hostPID" ? "set hostPID to false"
         : pod.Sharing == "shareProcessNamespace" ? "set shareProcessNamespace to false"
         : "start the ephemeral container without a target";
 }

@@ -112,7 +112,7 @@ public sealed class ApiServerHostTests(ApiServerFixture server) : IClassFixture<
         create.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using HttpResponseMessage created = await server.Client.SendAsync(create, TestContext.Current.CancellationToken);
         string warning = Assert.Single(created.Headers.GetValues("Warning"));
-        Assert.StartsWith("299 - \"spec.shareProcessNamespace: container shell can reach memory of container nginx; to close it, ", warning);
+        Assert.StartsWith("299 - \"spec.shareProcessNamespace: container shell can reach environ, root, memory, descriptors of container nginx; to close it, ", warning);
 
         using var patch = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/namespaces/{ns}/pods/nginx");
         patch.Content = new StringContent("""{"metadata":{"labels":{"a":"b"}}}""", System.Text.Encoding.UTF8, "application/merge-patch+json");

@@ -8,7 +8,7 @@ public sealed class ExposureWarningsTests
 {
     [Fact]
     public void Of_PageOfTheDocumentation_IsOneLineOnTheShell() => Assert.Equal(
-        ["spec.shareProcessNamespace: container shell can reach memory of container nginx; to close it, run container shell as a user of its own that is not root (securityContext.runAsUser)"],
+        ["spec.shareProcessNamespace: container shell can reach environ, root, memory, descriptors of container nginx; to close it, run container shell as a user of its own that is not root (securityContext.runAsUser)"],
         Of("""{"shareProcessNamespace":true,"containers":[{"name":"nginx","image":"nginx"},{"name":"shell","image":"busybox","securityContext":{"capabilities":{"add":["SYS_PTRACE"]}}}]}"""));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class ExposureWarningsTests
              {"name":"c","env":[{"name":"P","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}]}]}
             """);
         Assert.Equal(3, lines.Count);
-        Assert.StartsWith("spec.shareProcessNamespace: container a can reach environ, memory, descriptors of container c: Secret db, key password (env P); to close it, ", lines[0]);
+        Assert.StartsWith("spec.shareProcessNamespace: container a can reach environ, root, memory, descriptors of container c: Secret db, key password (env P); to close it, ", lines[0]);
         Assert.Equal("spec.shareProcessNamespace: 4 more pairs of containers are open to each other; \"nacelle audit\" lists them", lines[2]);
         Assert.All(lines, line => Assert.DoesNotContain('\n', line));
     }
