@@ -3,73 +3,82 @@ using Nacelle.Kubernetes.Exposure;
 namespace Nacelle.Inspect.Exposure;
 
 /// <summary>Compares what was predicted with what was tried: every process and every state that the rules tell apart, not the deciding one alone.</summary>
-internal static class ExposureProof
+/// <param name="pod">What is known of the Pod, after the attempts.</param>
+internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyList<LiveContainer> containers)
 {
     private const string Contradicted = "prediction contradicted: defect of nacelle";
 
-    public static IReadOnlyList<ExposureFinding> Apply(
-        IReadOnlyList<ExposureFinding> findings, PodFacts pod, ProbeReport report, IReadOnlyList<LiveContainer> containers)
+    private readonly Dictionary<int, ProcessIdentity> identities =
+        pod.Containers.SelectMany(container => container.Processes).DistinctBy(process => process.Pid).ToDictionary(process => process.Pid);
+
+    private readonly Dictionary<string, LiveContainer> live = containers.ToDictionary(container => container.Name);
+
+    private readonly ILookup<(string, string), TriedPair> tried = TriedByName(report, containers);
+
+    public ExposureFinding Apply(ExposureFinding finding)
     {
-        var byPid = pod.Containers.SelectMany(container => container.Processes.Select(process => (process.Pid, container.Name, process)))
-            .DistinctBy(entry => entry.Pid).ToDictionary(entry => entry.Pid);
-        var tried = report.Tried.ToLookup(pair => (byPid[pair.Observer.Pid].Name, byPid[pair.Target.Pid].Name));
-        var live = containers.ToDictionary(container => container.Name);
-        return [.. findings.Select(finding => Judge(
-            finding, [.. tried[(finding.Observer, finding.Target)]], pid => byPid[pid].process, pod.PtraceScope, report, live[finding.Observer], live[finding.Target]))];
-    }
-
-    private static ExposureFinding Judge(
-        ExposureFinding finding, IReadOnlyList<TriedPair> pairs, Func<int, ProcessIdentity> settled, int ptraceScope, ProbeReport report,
-        LiveContainer observer, LiveContainer target)
-    {
-        List<string> notes = [];
-        var compared = 0;
-        foreach (var pair in pairs)
-        {
-            if (!pair.Outcomes.TryGetValue(finding.Access, out var outcome) || outcome.Open is not { } open)
-            {
-                continue;
-            }
-
-            compared++;
-            var situation = pair.Observer.Identity.Towards(settled(pair.Target.Pid), ptraceScope) with { Observer = pair.State.Credentials };
-            if (AccessRules.Granting(finding.Access, situation) is not null != open)
-            {
-                var steps = pair.State.Steps.IsEmpty ? "as it is" : $"after {string.Join(", ", pair.State.Steps)}";
-                notes.Add($"{Contradicted}: process {pair.Observer.Pid} {steps} on process {pair.Target.Pid}: {outcome}");
-            }
-        }
-
-        var isContradicted = notes.Count > 0;
-        if (!isContradicted && compared < pairs.Count)
-        {
-            notes.Add("an attempt gave no answer");
-        }
-
-        notes.AddRange(observer.Processes.Select(process => report.WhyUntried(process.Pid)).OfType<string>().Distinct());
-        if (pairs.Count == 0 && notes.Count == 0)
-        {
-            notes.Add(observer.Processes.Any(from => target.Processes.Any(to => to.PidFor(from) is not null))
-                ? "a process changed while it was tried"
-                : "the observer's PID namespace has no number for the target: there is nothing to try");
-        }
-
-        var isComplete = compared > 0 && compared == pairs.Count && notes.Count == 0;
-        if (observer.Processes.Any(process => process.Seccomp == 2) && compared > 0)
+        var (observer, target) = (live[finding.Observer], live[finding.Target]);
+        List<TriedPair> pairs = [.. tried[(finding.Observer, finding.Target)]];
+        var answered = pairs.Where(pair => pair.Outcomes.TryGetValue(finding.Access, out var outcome) && outcome.Open is not null).ToList();
+        List<string> contradictions = [.. answered.Where(pair => !AgreesWith(finding.Access, pair)).Select(pair => Contradiction(finding.Access, pair))];
+        List<string> gaps = [.. Gaps(observer, target, pairs.Count, answered.Count)];
+        List<string> notes = [.. contradictions, .. gaps];
+        if (answered.Count > 0 && observer.Processes.Any(process => process.Seccomp == 2))
         {
             notes.Add($"tried without the seccomp filter of container {observer.Name}, which can't be copied");
         }
 
-        if (observer.LeftOut + target.LeftOut > 0)
-        {
-            notes.Add($"{observer.LeftOut + target.LeftOut} more identities of processes were not looked at");
-            isComplete = false;
-        }
-
         return finding with
         {
-            Verified = isContradicted ? false : isComplete ? true : null,
+            Verified = contradictions.Count > 0 ? false : gaps.Count == 0 ? true : null,
             Note = string.Join("; ", notes),
         };
+    }
+
+    private static ILookup<(string, string), TriedPair> TriedByName(ProbeReport report, IReadOnlyList<LiveContainer> containers)
+    {
+        var names = containers.SelectMany(container => container.Processes.Select(process => (process.Pid, container.Name)))
+            .DistinctBy(entry => entry.Pid)
+            .ToDictionary(entry => entry.Pid, entry => entry.Name);
+        return report.Tried.ToLookup(pair => (names[pair.Observer.Pid], names[pair.Target.Pid]));
+    }
+
+    private bool AgreesWith(Access access, TriedPair pair)
+    {
+        var situation = pair.Observer.Identity.Towards(identities[pair.Target.Pid], pod.PtraceScope) with { Observer = pair.State.Credentials };
+        return AccessRules.Granting(access, situation) is not null == (pair.Outcomes[access].Open == true);
+    }
+
+    private static string Contradiction(Access access, TriedPair pair)
+    {
+        var steps = pair.State.Steps.IsEmpty ? "as it is" : $"after {string.Join(", ", pair.State.Steps)}";
+        return $"{Contradicted}: process {pair.Observer.Pid} {steps} on process {pair.Target.Pid}: {pair.Outcomes[access]}";
+    }
+
+    /// <summary>Why the answer is not proved in full; empty where it is.</summary>
+    private IEnumerable<string> Gaps(LiveContainer observer, LiveContainer target, int attempts, int answers)
+    {
+        var untried = observer.Processes.Select(process => report.WhyUntried(process.Pid)).OfType<string>().Distinct().ToList();
+        if (attempts == 0 && untried.Count == 0)
+        {
+            yield return observer.Processes.Any(from => target.Processes.Any(to => to.PidFor(from) is not null))
+                ? "a process changed while it was tried"
+                : "the observer's PID namespace has no number for the target: there is nothing to try";
+        }
+
+        foreach (var reason in untried)
+        {
+            yield return reason;
+        }
+
+        if (answers < attempts)
+        {
+            yield return "an attempt gave no answer";
+        }
+
+        if (observer.LeftOut + target.LeftOut is > 0 and var count)
+        {
+            yield return $"{count} more identities of processes were not looked at";
+        }
     }
 }

@@ -11,6 +11,10 @@ namespace Nacelle.Inspect.Exposure;
 /// </summary>
 public static class LiveAudit
 {
+    // A container that makes itself ever new identities must not make the work grow without bound.
+    private const int MaxIdentities = 8;
+    private const int MaxHostIdentities = 64;
+
     private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(6);
 
     /// <param name="pod">Its name.</param>
@@ -21,22 +25,22 @@ public static class LiveAudit
         string pod, JsonObject spec, IReadOnlyDictionary<string, IReadOnlyList<int>> processes, CancellationToken cancellationToken)
     {
         var facts = PodFactsReader.Read(pod, spec);
-        List<LiveContainer> containers = [.. processes.Select(entry => LiveContainer.Read(entry.Key, entry.Value))];
-        if (facts.Containers.FirstOrDefault(container => container.IsHost) is { } host)
-        {
-            containers.Add(LiveContainer.Read(host.Name, OtherProcesses([.. processes.Values.SelectMany(pids => pids)])));
-        }
-
-        facts = facts with { IsLive = true, PtraceScope = ReadPtraceScope(), Containers = [.. facts.Containers.Select(container => Running(container, containers))] };
+        var own = processes.Values.SelectMany(pids => pids).ToImmutableHashSet();
+        List<LiveContainer> containers =
+        [
+            .. facts.Containers.Select(container => container.IsHost
+                ? LiveContainer.Read(container.Name, OtherProcesses(own), MaxHostIdentities)
+                : LiveContainer.Read(container.Name, processes.GetValueOrDefault(container.Name) ?? [], MaxIdentities)),
+        ];
+        facts = facts with { IsLive = true, PtraceScope = ReadPtraceScope(), Containers = [.. facts.Containers.Zip(containers, Running)] };
         var report = await TryAllAsync(containers, facts.Containers.FirstOrDefault(container => container.IsHost)?.Name, cancellationToken).ConfigureAwait(false);
         var settled = UnknownDumpability.Settle(facts, report);
-        return ExposureProof.Apply(PodAudit.Of(settled), settled, report, containers);
+        var proof = new ExposureProof(settled, report, containers);
+        return [.. PodAudit.Of(settled).Select(proof.Apply)];
     }
 
-    private static ContainerFacts Running(ContainerFacts container, List<LiveContainer> containers) => container with
-    {
-        Processes = containers.FirstOrDefault(running => running.Name == container.Name) is { } live ? [.. live.Processes.Select(process => process.Identity)] : [],
-    };
+    private static ContainerFacts Running(ContainerFacts container, LiveContainer live) =>
+        container with { Processes = [.. live.Processes.Select(process => process.Identity)] };
 
     private static async Task<ProbeReport> TryAllAsync(List<LiveContainer> containers, string? host, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ internal static class ExposureTable
         var blocks = FindingBlock.Of(findings);
         if (blocks.Count == 0)
         {
-            text.Append("no findings\n");
+            text.Append(findings.Count > 0 ? "no findings\n" : "no findings: there are no two containers that run at the same time\n");
         }
 
         foreach (var block in blocks)

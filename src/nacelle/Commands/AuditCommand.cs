@@ -128,11 +128,11 @@ internal static class AuditCommand
         {
             throw new CommandException($"audit: {configuration.ApiSocket} may be opened by root alone (try sudo)", e);
         }
-        catch (HttpRequestException e)
+        catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
             throw new CommandException($"audit: no server answers on {configuration.ApiSocket} (nacelle serve starts one; -f FILE audits a manifest without)", e);
         }
-        catch (Exception e) when (e is ApiException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is ApiException or HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new CommandException($"audit: {e.Message.ReplaceLineEndings(" ")}", e);
         }

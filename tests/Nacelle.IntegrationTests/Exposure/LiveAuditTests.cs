@@ -47,6 +47,24 @@ public sealed class LiveAuditTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ContainerThatTheSpecDoesNotName_IsLeftOut()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [subjects.Spawn(User(101))]), ("removed", [subjects.Spawn(User(5))]));
+        Assert.Equal(14, findings.Count);
+        Assert.All(findings, finding => Assert.True(finding.Verified));
+    }
+
+    [Fact]
+    public async Task Run_MoreIdentitiesThanAreLookedAt_IsSaidAndNotCalledProved()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [.. Enumerable.Range(1, 10).Select(uid => subjects.Spawn(User(uid)))]));
+        Assert.All(findings, finding => Assert.Null(finding.Verified));
+        Assert.All(findings, finding => Assert.Equal("2 more identities of processes were not looked at", finding.Note));
+    }
+
+    [Fact]
     public async Task Run_ProcessHasEnded_ItIsNotJudged()
     {
         ExposedProcess gone = subjects.Spawn(User(7));

@@ -58,6 +58,9 @@ public sealed class ExposureTableTests
         Assert.StartsWith("no findings\n", ExposureTable.Of([Open with { Allowed = Allowed.No }], ""));
 
     [Fact]
+    public void Of_NothingToCompare_SaysSo() => Assert.Equal("no findings: there are no two containers that run at the same time\n", ExposureTable.Of([], ""));
+
+    [Fact]
     public void Of_ContradictedPrediction_IsCalledADefect() => Assert.Contains(
         "prediction contradicted: defect of nacelle: a -> b root: predicted direct (rule one); it was refused\n",
         ExposureTable.Of([Open with { Verified = false, Note = "it was refused" }], ""));
