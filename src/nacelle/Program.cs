@@ -15,7 +15,7 @@ var root = new RootCommand("""
       nacelle files cat nginx:nginx:/etc/hosts        a file of any container
       nacelle doctor                                  what this machine lacks, and what mends it
 
-    Exit codes: 0 done; 1 it could not be done (one line says why); 2 the command line is wrong.
+    Exit codes: 0 done; 1 it could not be done (one line says why); 2 the command line is wrong. audit has its own.
     """)
 {
     PartCommands.Serve(options),
@@ -28,6 +28,7 @@ var root = new RootCommand("""
     SignalCommand.Create(options),
     DoctorCommand.Create(options),
     DownCommand.Create(options),
+    AuditCommand.Create(options),
     VersionCommand.Create(options),
 };
 
@@ -35,7 +36,7 @@ var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     Console.Error.WriteLine($"nacelle: {parsed.Errors[0].Message}; see nacelle --help");
-    return ExitCode.Usage;
+    return AuditCommand.Is(parsed) ? ExitCode.Failure : ExitCode.Usage;
 }
 
 if (parsed.CommandResult.Command is CommandWithExamples command)

@@ -54,6 +54,7 @@ internal sealed partial class InspectEndpoints(InspectServices services)
         ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "processes"] => CollectionAsync(Request(http, ns, "", stopping)),
         ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "processes", var name] => ObjectAsync(Request(http, ns, name, stopping)),
         ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "processes", var name, "signal"] => SignalAsync(Request(http, ns, name, stopping)),
+        ["apis", InspectGroup.Name, InspectGroup.Version, "namespaces", var ns, "pods", var name, "exposure"] => ExposureEndpoint.HandleAsync(Request(http, ns, name, stopping)),
         _ => throw ApiStatusException.UnknownPath(),
     };
 

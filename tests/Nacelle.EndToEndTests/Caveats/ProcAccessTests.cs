@@ -51,6 +51,11 @@ public sealed class ProcAccessTests
             imagePullPolicy: IfNotPresent
             command: [sleep, "1000000"]
             securityContext: {runAsUser: 101}
+          - name: worker-identity
+            image: busybox
+            imagePullPolicy: IfNotPresent
+            command: [sleep, "1000000"]
+            securityContext: {runAsUser: 101, runAsGroup: 101}
         """;
 
     private static readonly (string Container, bool IsOpen)[] Readers =
@@ -89,8 +94,9 @@ public sealed class ProcAccessTests
                 Assert.Equal("sleep\03333\0", (await TryAsync(nacelle, reader, $"cat /proc/{target}/cmdline")).Succeeded());
             }
 
-            // It changed its user without exec, so it is not dumpable: the same user does not get in.
+            // The same user in another group does not get in. (nginx's worker is dumpable although it changed its user: it asks to be.)
             Assert.Contains("Permission denied", Refused(await TryAsync(nacelle, "worker-user", $"cat /proc/{worker}/environ")));
+            Assert.True((await TryAsync(nacelle, "worker-identity", $"cat /proc/{worker}/environ")).ExitCode == 0);
             Assert.StartsWith("nginx: worker process", (await TryAsync(nacelle, "worker-user", $"cat /proc/{worker}/cmdline")).Succeeded());
         },
         Cancellation);

@@ -22,7 +22,12 @@ public sealed class PageDialogue(Kubectl kubectl, CancellationToken cancellation
 
     public async Task ApplyAsync()
     {
-        Assert.Equal("pod/nginx created", await TypeAsync($"apply -f {Manifest}"));
+        var shown = await TypeAsync($"apply -f {Manifest}");
+        var lines = shown.Split('\n');
+        Assert.Equal("pod/nginx created", lines[^1]);
+
+        // Before it stands what the sharing exposes, one line: kubectl prints a warning on standard error, which is the same terminal here.
+        Assert.StartsWith("Warning: spec.shareProcessNamespace: container shell can reach environ, root, memory, descriptors of container nginx;", string.Concat(lines[..^1]));
         await WaitUntilReadyAsync();
     }
 

@@ -100,6 +100,27 @@ public sealed class ApiServerHostTests(ApiServerFixture server) : IClassFixture<
         Assert.All(causes, cause => Assert.Equal("FieldValueInvalid", (string?)cause["reason"]));
     }
 
+    [Fact]
+    public async Task Create_PodThatSharesProcesses_WarnsOnceOfWhatThatExposes()
+    {
+        string ns = await server.NamespaceAsync();
+        const string body = """
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"nginx"},"spec":{"shareProcessNamespace":true,"containers":[{"name":"nginx","image":"nginx:1"},
+             {"name":"shell","image":"busybox:1","securityContext":{"capabilities":{"add":["SYS_PTRACE"]}}}]}}
+            """;
+        using var create = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/namespaces/{ns}/pods");
+        create.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage created = await server.Client.SendAsync(create, TestContext.Current.CancellationToken);
+        string warning = Assert.Single(created.Headers.GetValues("Warning"));
+        Assert.StartsWith("299 - \"spec.shareProcessNamespace: container shell can reach environ, root, memory, descriptors of container nginx; to close it, ", warning);
+
+        using var patch = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/namespaces/{ns}/pods/nginx");
+        patch.Content = new StringContent("""{"metadata":{"labels":{"a":"b"}}}""", System.Text.Encoding.UTF8, "application/merge-patch+json");
+        using HttpResponseMessage patched = await server.Client.SendAsync(patch, TestContext.Current.CancellationToken);
+        Assert.True(patched.IsSuccessStatusCode);
+        Assert.False(patched.Headers.Contains("Warning"));
+    }
+
     [Theory]
     [InlineData("kind: Pod\n metadata: [", "application/yaml")]
     [InlineData("{\"kind\":", "application/json")]

@@ -56,6 +56,7 @@ internal static class PodWarnings
             }
         }
 
+        SharingWarnings.Check(warnings, spec, isNew: old is null);
         return warnings;
     }
 

@@ -15,7 +15,7 @@ public sealed class EntrypointWarningsTests
     [InlineData("shareProcessNamespace", Tini, "spec.containers[0].command: tini is not PID 1, /pause is (shareProcessNamespace: true): ")]
     public void Of_CommandThatMindsNotBeingPid1_WarnsOnce(string field, string container, string start)
     {
-        var warning = Assert.Single(PodWarnings.Of(Pod(field, container), null));
+        var warning = Assert.Single(PodWarnings.Of(Pod(field, container), null), text => text.StartsWith("spec.containers", StringComparison.Ordinal));
 
         Assert.StartsWith(start, warning, StringComparison.Ordinal);
     }

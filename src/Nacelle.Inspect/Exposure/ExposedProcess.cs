@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Nacelle.Kubernetes.Exposure;
+using Nacelle.Linux;
+using Nacelle.Linux.Files;
+using Nacelle.Linux.Processes;
+
+namespace Nacelle.Inspect.Exposure;
+
+/// <summary>A process of the machine with all that the kernel looks at when another one reaches for it.</summary>
+/// <param name="StartTicks">When it started: with the PID it names one process.</param>
+/// <param name="NamespacePids">Its PID in each namespace that it is in, the host's first.</param>
+/// <param name="Seccomp">0 none, 1 strict, 2 filter.</param>
+public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, ImmutableArray<long> NamespacePids, int Seccomp)
+{
+    // PF_KTHREAD of include/linux/sched.h.
+    private const uint KernelThread = 0x200000;
+
+    private static readonly string OwnPidNamespace = Link("self", "pid");
+    private static readonly string OwnUserNamespace = Link("self", "user");
+
+    public int Pid => Identity.Pid;
+
+    /// <summary>The process now; null where it has ended or is a zombie or a thread of the kernel.</summary>
+    public static ExposedProcess? TryRead(int pid)
+    {
+        try
+        {
+            if (ProcessFacts.TryRead(pid) is not { IsZombie: false } facts || (facts.Flags & KernelThread) != 0)
+            {
+                return null;
+            }
+
+            var fields = StatusCredentials.Fields(File.ReadAllText($"/proc/{pid}/status"));
+            var credentials = StatusCredentials.Parse(fields);
+            var pidNamespace = Link($"{pid}", "pid");
+            var userNamespace = Link($"{pid}", "user");
+            var identity = new ProcessIdentity
+            {
+                Credentials = credentials,
+                Dumpable = IsDumpable(pid, credentials),
+                PidNamespace = pidNamespace,
+                SeesAll = pidNamespace == OwnPidNamespace,
+                UserNamespace = userNamespace == OwnUserNamespace ? "" : userNamespace,
+                Pid = pid,
+            };
+            return new ExposedProcess(identity, facts.StartTicks, StatusCredentials.Numbers(fields.GetValueOrDefault("NSpid", "")), fields.GetValueOrDefault("Seccomp") switch { "2" => 2, "1" => 1, _ => 0 });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // It ended between two files.
+            return null;
+        }
+    }
+
+    /// <summary>The number by which <paramref name="observer"/> names this process; null where it has none there.</summary>
+    public long? PidFor(ExposedProcess observer) =>
+        observer.Identity.SeesAll ? Pid
+        : observer.Identity.PidNamespace == Identity.PidNamespace ? NamespacePids[^1]
+        : null;
+
+    /// <summary>Whether it is still that process, and still who it was.</summary>
+    public bool IsUnchanged => TryRead(Pid) is { } now && now.StartTicks == StartTicks && now.Identity.Credentials.Key == Identity.Credentials.Key;
+
+    /// <summary>
+    /// The kernel gives the files of a process that is not dumpable to root (proc(5)); of a process that is root itself this tells nothing.
+    /// The directory <c>/proc/PID</c> is the process's own in any case.
+    /// </summary>
+    private static bool? IsDumpable(int pid, Credentials credentials)
+    {
+        if (credentials.Uids.Effective == 0 && credentials.Gids.Effective == 0)
+        {
+            return null;
+        }
+
+        using var directory = RootedFiles.OpenDirectory($"/proc/{pid}");
+        return FileAt.Status(directory, "environ"u8) is { } status
+            ? status.Uid == credentials.Uids.Effective && status.Gid == credentials.Gids.Effective
+            : null;
+    }
+
+    private static string Link(string pid, string kind) =>
+        new FileInfo($"/proc/{pid}/ns/{kind}").LinkTarget ?? throw new LinuxException(Errno.ESRCH, "readlink", $"/proc/{pid}/ns/{kind}");
+}

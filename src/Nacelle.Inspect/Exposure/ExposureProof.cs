@@ -1,0 +1,84 @@
+using Nacelle.Kubernetes.Exposure;
+
+namespace Nacelle.Inspect.Exposure;
+
+/// <summary>Compares what was predicted with what was tried: every process and every state that the rules tell apart, not the deciding one alone.</summary>
+/// <param name="pod">What is known of the Pod, after the attempts.</param>
+internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyList<LiveContainer> containers)
+{
+    private const string Contradicted = "prediction contradicted: defect of nacelle";
+
+    private readonly Dictionary<int, ProcessIdentity> identities =
+        pod.Containers.SelectMany(container => container.Processes).DistinctBy(process => process.Pid).ToDictionary(process => process.Pid);
+
+    private readonly Dictionary<string, LiveContainer> live = containers.ToDictionary(container => container.Name);
+
+    private readonly ILookup<(string, string), TriedPair> tried = TriedByName(report, containers);
+
+    public ExposureFinding Apply(ExposureFinding finding)
+    {
+        var (observer, target) = (live[finding.Observer], live[finding.Target]);
+        List<TriedPair> pairs = [.. tried[(finding.Observer, finding.Target)]];
+        var answered = pairs.Where(pair => pair.Outcomes.TryGetValue(finding.Access, out var outcome) && outcome.Open is not null).ToList();
+        List<string> contradictions = [.. answered.Where(pair => !AgreesWith(finding.Access, pair)).Select(pair => Contradiction(finding.Access, pair))];
+        List<string> gaps = [.. Gaps(observer, target, pairs.Count, answered.Count)];
+        List<string> notes = [.. contradictions, .. gaps];
+        if (answered.Count > 0 && observer.Processes.Any(process => process.Seccomp == 2))
+        {
+            notes.Add($"tried without the seccomp filter of container {observer.Name}, which can't be copied");
+        }
+
+        return finding with
+        {
+            Verified = contradictions.Count > 0 ? false : gaps.Count == 0 ? true : null,
+            Note = string.Join("; ", notes),
+        };
+    }
+
+    private static ILookup<(string, string), TriedPair> TriedByName(ProbeReport report, IReadOnlyList<LiveContainer> containers)
+    {
+        var names = containers.SelectMany(container => container.Processes.Select(process => (process.Pid, container.Name)))
+            .DistinctBy(entry => entry.Pid)
+            .ToDictionary(entry => entry.Pid, entry => entry.Name);
+        return report.Tried.ToLookup(pair => (names[pair.Observer.Pid], names[pair.Target.Pid]));
+    }
+
+    private bool AgreesWith(Access access, TriedPair pair)
+    {
+        var situation = pair.Observer.Identity.Towards(identities[pair.Target.Pid], pod.PtraceScope) with { Observer = pair.State.Credentials };
+        return AccessRules.Granting(access, situation) is not null == (pair.Outcomes[access].Open == true);
+    }
+
+    private static string Contradiction(Access access, TriedPair pair)
+    {
+        var steps = pair.State.Steps.IsEmpty ? "as it is" : $"after {string.Join(", ", pair.State.Steps)}";
+        return $"{Contradicted}: process {pair.Observer.Pid} {steps} on process {pair.Target.Pid}: {pair.Outcomes[access]}";
+    }
+
+    /// <summary>Why the answer is not proved in full; empty where it is.</summary>
+    private IEnumerable<string> Gaps(LiveContainer observer, LiveContainer target, int attempts, int answers)
+    {
+        var untried = observer.Processes.Select(process => report.WhyUntried(process.Pid)).OfType<string>().Distinct().ToList();
+        if (attempts == 0 && untried.Count == 0)
+        {
+            yield return observer.Processes.Any(from => target.Processes.Any(to => to.PidFor(from) is not null))
+                ? "a process changed while it was tried"
+                : "the observer's PID namespace has no number for the target: there is nothing to try";
+        }
+
+        foreach (var reason in untried)
+        {
+            yield return reason;
+        }
+
+        if (answers < attempts)
+        {
+            yield return "an attempt gave no answer";
+        }
+
+        if (observer.LeftOut + target.LeftOut is > 0 and var count)
+        {
+            yield return $"{count} more identities of processes were not looked at";
+        }
+    }
+}

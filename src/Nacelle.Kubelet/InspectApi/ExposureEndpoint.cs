@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Nacelle.Inspect.Exposure;
+using Nacelle.Inspect.Processes;
+using Nacelle.Kubernetes;
+using Nacelle.Kubernetes.Client;
+using Nacelle.Kubernetes.Errors;
+using Nacelle.Kubernetes.Exposure;
+using Nacelle.Kubernetes.Inspection;
+using Nacelle.Linux.Cgroups;
+
+namespace Nacelle.Kubelet.InspectApi;
+
+/// <summary><c>GET</c> of a Pod's <c>exposure</c>: what its containers can do to each other now, each answer tried.</summary>
+internal static class ExposureEndpoint
+{
+    // Each one starts probes, which use the processor for up to seconds on a large Pod.
+    private static readonly SemaphoreSlim Running = new(2);
+
+    /// <exception cref="ApiStatusException">404: no such Pod on this node; 405.</exception>
+    public static async Task HandleAsync(InspectRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Http.Request.Method))
+        {
+            throw ApiStatusException.MethodNotAllowed();
+        }
+
+        V1Pod pod = request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.NamespaceProperty == request.Namespace && p.Metadata.Name == request.Name)
+            ?? throw ApiStatusException.NotFound("", "pods", request.Name);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Stopping);
+        var containers = await request.Services.Containers.ListAsync(p => p.Metadata.Uid == pod.Metadata.Uid, ends.Token).ConfigureAwait(false);
+        var processes = new PodProcesses(CgroupTree.Detect()).Read(containers)
+            .Where(process => process.Container.Kind != ContainerKind.Sandbox)
+            .GroupBy(process => process.Container.Name)
+            .ToDictionary(group => group.Key, group => (IReadOnlyList<int>)[.. group.Select(process => process.Process.HostPid)], StringComparer.Ordinal);
+        var spec = (JsonNode.Parse(KubernetesJson.Serialize(pod)) as JsonObject).Child("spec") ?? [];
+        await Running.WaitAsync(ends.Token).ConfigureAwait(false);
+        try
+        {
+            await WriteAsync(request, pod, await LiveAudit.RunAsync(request.Name, spec, processes, ends.Token).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Running.Release();
+        }
+    }
+
+    private static async Task WriteAsync(InspectRequest request, V1Pod pod, IReadOnlyList<ExposureFinding> findings)
+    {
+        using var body = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(body))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", "PodExposure");
+            writer.WriteString("apiVersion", InspectGroup.ApiVersion);
+            writer.WriteStartObject("metadata");
+            writer.WriteString("name", request.Name);
+            writer.WriteString("namespace", request.Namespace);
+            writer.WriteString("uid", pod.Metadata.Uid);
+            writer.WriteEndObject();
+            writer.WritePropertyName("findings");
+            FindingsJson.Write(writer, findings);
+            writer.WriteEndObject();
+        }
+
+        request.Http.Response.ContentType = "application/json";
+        await request.Http.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), request.Aborted).ConfigureAwait(false);
+    }
+}

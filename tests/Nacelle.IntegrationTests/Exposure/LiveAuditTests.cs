@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Nacelle.Inspect.Exposure;
+using Nacelle.Kubernetes.Exposure;
+using Xunit;
+
+namespace Nacelle.IntegrationTests.Exposure;
+
+/// <summary>The live audit on processes of a shared PID namespace that stand for containers.</summary>
+public sealed class LiveAuditTests : IDisposable
+{
+    private static readonly ulong Defaults = LinuxCapabilities.Defaults;
+
+    private readonly SubjectNamespace subjects = new();
+
+    public void Dispose() => subjects.Dispose();
+
+    [Fact]
+    public async Task Run_RootWithDefaultsBesideAUser_IsReachableAndProved()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [subjects.Spawn(User(101))]));
+        ExposureFinding environ = Find(findings, "root", "user", Access.Environ);
+        Assert.Equal((Allowed.Reachable, "setgid(101), setuid(101)"), (environ.Allowed, environ.Steps));
+        Assert.Equal(["Secret db, key password (env PASSWORD)"], environ.Exposes);
+        Assert.Equal(ExposureLevel.High, environ.Level);
+        Assert.Equal(Allowed.No, Find(findings, "user", "root", Access.Environ).Allowed);
+        Assert.All(findings, finding => Assert.True(finding.Verified, $"{finding.Observer} {finding.Target} {finding.Access}: {finding.Note}"));
+    }
+
+    [Fact]
+    public async Task Run_TargetHasAlsoAProcessThatIsOpen_TheWorstCaseCounts()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]),
+            ("user", [subjects.Spawn(User(101), dumpable: false), subjects.Spawn(User(0, Defaults))]));
+        Assert.Equal((Allowed.Direct, true), (Find(findings, "root", "user", Access.Root).Allowed, Find(findings, "root", "user", Access.Root).Verified));
+    }
+
+    [Fact]
+    public async Task Run_RootsProcessIsNotDumpable_TheAttemptTellsIt()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [subjects.Spawn(User(0, Defaults), dumpable: false)]));
+        ExposureFinding root = Find(findings, "root", "user", Access.Root);
+        Assert.Equal((Allowed.No, true), (root.Allowed, root.Verified));
+        Assert.Contains("not dumpable", root.Rule);
+    }
+
+    [Fact]
+    public async Task Run_ContainerThatTheSpecDoesNotName_IsLeftOut()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [subjects.Spawn(User(101))]), ("removed", [subjects.Spawn(User(5))]));
+        Assert.Equal(14, findings.Count);
+        Assert.All(findings, finding => Assert.True(finding.Verified));
+    }
+
+    [Fact]
+    public async Task Run_MoreIdentitiesThanAreLookedAt_IsSaidAndNotCalledProved()
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [.. Enumerable.Range(1, 10).Select(uid => subjects.Spawn(User(uid)))]));
+        Assert.All(findings, finding => Assert.Null(finding.Verified));
+        Assert.All(findings, finding => Assert.Equal("2 more identities of processes were not looked at", finding.Note));
+    }
+
+    [Fact]
+    public async Task Run_ProcessHasEnded_ItIsNotJudged()
+    {
+        ExposedProcess gone = subjects.Spawn(User(7));
+        System.Diagnostics.Process.GetProcessById(gone.Pid).Kill();
+        await WaitUntilAsync(() => ExposedProcess.TryRead(gone.Pid) is null);
+        Assert.Empty(await AuditAsync(("root", [subjects.Spawn(User(0, Defaults))]), ("user", [gone])));
+    }
+
+    [Fact]
+    public async Task Run_ContainersOfOtherNamespaces_NothingIsOpenAndNothingTried()
+    {
+        using var others = new SubjectNamespace();
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            ("root", [subjects.Spawn(User(0, Defaults))]), ("user", [others.Spawn(User(101))]));
+        Assert.Equal(14, findings.Count);
+        Assert.All(findings, finding => Assert.Equal((Allowed.No, null, ""), (finding.Allowed, finding.Verified, finding.Remedy)));
+        Assert.All(findings, finding => Assert.Contains("no number for the target", finding.Note));
+    }
+
+    [Fact]
+    public async Task Run_Probe_LeavesNoProcessBehind()
+    {
+        await AuditAsync(("root", [subjects.Spawn(User(0, Defaults))]), ("user", [subjects.Spawn(User(101))]));
+        await WaitUntilAsync(() => !Directory.EnumerateDirectories("/proc").Any(IsOurProbe));
+        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), IsOurProbe);
+    }
+
+    private static bool IsOurProbe(string directory)
+    {
+        try
+        {
+            return File.ReadAllText($"{directory}/cmdline").StartsWith("nacelle-probe\0", StringComparison.Ordinal)
+                && File.ReadAllText($"{directory}/stat").Split(' ') is [_, _, _, var parent, ..]
+                && parent == $"{Environment.ProcessId}";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static Task<IReadOnlyList<ExposureFinding>> AuditAsync(params (string Name, ExposedProcess[] Processes)[] containers)
+    {
+        JsonObject spec = JsonNode.Parse("""
+            {"shareProcessNamespace":true,"containers":[{"name":"root","image":"i"},
+             {"name":"user","image":"i","env":[{"name":"PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}]}]}
+            """)!.AsObject();
+        return LiveAudit.RunAsync(
+            "pod", spec, containers.ToDictionary(c => c.Name, c => (IReadOnlyList<int>)[.. c.Processes.Select(process => process.Pid)]), TestContext.Current.CancellationToken);
+    }
+
+    private static ExposureFinding Find(IReadOnlyList<ExposureFinding> findings, string observer, string target, Access access) =>
+        findings.Single(finding => finding.Observer == observer && finding.Target == target && finding.Access == access);
+
+    private static Credentials User(long uid, ulong capabilities = 0) => new()
+    {
+        Uids = IdTriple.All(uid),
+        Gids = IdTriple.All(uid),
+        Effective = capabilities,
+        Permitted = capabilities,
+        Bounding = capabilities,
+    };
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+}
