@@ -8,11 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/setup.sh"
 rounds=${1:-20}
 work=$(mktemp -d /tmp/nacelle-bench-audit-XXXXXX)
-pid=
-options=(--state-dir "$work/state" --run-dir "$work/run" --pod-logs-dir "$work/logs" --listen 127.0.0.1:16543 --kubelet-listen 127.0.0.1:20350
-    --cgroup-root /nacelle-bench-audit --bridge nacelleaudit --pod-cidr 10.89.224.0/20 --node-name bench)
-
-now() { echo "${EPOCHREALTIME/./}"; }
+. "$root/bench/measure.sh"
 
 # measure NAME COMMAND...: the command's whole time, once before the rounds that count.
 measure() {
@@ -38,7 +34,7 @@ manifest() {
 
 clean_up() {
     set +e
-    [ -z "$pid" ] || { kill "$pid" && wait "$pid"; }
+    stop_nacelle
     "$nacelle_bin" down "${options[@]}" --remove-state >/dev/null 2>&1
     stop_registry "$out/test-registry" >/dev/null
     rm -rf "$work"
@@ -50,13 +46,8 @@ start_registry "$out/test-registry"
 fetch_kubectl
 trap clean_up EXIT
 manifest >"$work/pod.yaml"
-"$nacelle_bin" serve "${options[@]}" --registry-mirror "$mirror" >"$work/log" 2>&1 </dev/null &
-pid=$!
-for _ in $(seq 200); do
-    "$nacelle_bin" kubeconfig --state-dir "$work/state" >"$work/kubeconfig" 2>/dev/null \
-        && KUBECONFIG=$work/kubeconfig "$kubectl35" get node bench >/dev/null 2>&1 && break
-    sleep 0.1
-done
+start_nacelle
+"$nacelle_bin" kubeconfig --state-dir "$work/state" >"$work/kubeconfig"
 export KUBECONFIG=$work/kubeconfig
 "$kubectl35" apply -f "$work/pod.yaml" >/dev/null 2>&1
 "$kubectl35" wait --for=condition=Ready pod/many --timeout=60s >/dev/null

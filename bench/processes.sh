@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/processes.sh [ROUNDS]  what processes as a resource cost: 500 of them in 100 Pods, listed and watched; a signal; an audit
+# bench/processes.sh [ROUNDS]  what processes as a resource cost: 500 of them in 100 Pods, listed and watched; a signal
 #
 # Prints a table and writes out/bench-processes.json. The list is compared with one plain read of the same files in C#, taking turns. Runs a nacelle of
 # its own beside any other.
@@ -28,15 +28,6 @@ pods() {
     for i in $(seq 100); do
         printf '%s\n' '---' 'apiVersion: v1' 'kind: Pod' "metadata: {name: many-$i, labels: {app: many}}" 'spec:' '  terminationGracePeriodSeconds: 0' '  containers:' \
             '  - {name: c, image: docker.io/library/busybox:latest, imagePullPolicy: IfNotPresent, command: [sh, -c, "sleep 1000000 & sleep 1000000 & sleep 1000000 & wait"]}'
-    done
-}
-
-# The Pod of the audit: twenty containers that share, with a Secret each.
-shared_pod() {
-    local i
-    printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: twenty}' 'spec:' '  shareProcessNamespace: true' '  terminationGracePeriodSeconds: 0' '  containers:'
-    for i in $(seq 20); do
-        printf '%s\n' "  - {name: c$i, image: docker.io/library/busybox:latest, imagePullPolicy: IfNotPresent, command: [sleep, '1000000'], env: [{name: TOKEN, value: '$i'}]}"
     done
 }
 
@@ -82,7 +73,7 @@ start_nacelle
 fetch_kubectl
 "$nacelle_bin" kubeconfig --state-dir "$work/state" >"$work/kubeconfig"
 export KUBECONFIG=$work/kubeconfig
-{ pods; echo '---'; shared_pod; } | "$kubectl35" apply -f - >/dev/null
+pods | "$kubectl35" apply -f - >/dev/null
 "$kubectl35" wait --for=condition=Ready pod --all --timeout=180s >/dev/null
 mapfile -t pids < <(host_pids)
 say "${#pids[@]} processes in 100 Pods, $rounds rounds"
