@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 
 using Nacelle.ContainerFiles;
@@ -43,18 +44,22 @@ internal static class FilesCommand
         return option;
     }
 
-    internal static Option<long> Bound(string name, string description, long value)
+    internal static Option<long> Bound(string name, string description, long value) => new(name)
     {
-        var option = new Option<long>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
+        HelpName = "N",
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
         {
-            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var given) && given < 0)
+            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < long.MaxValue)
             {
-                result.AddError($"{name} {given}: expected 0 or more");
+                return number;
             }
-        });
-        return option;
-    }
+
+            result.AddError($"{name} {result.Tokens[0].Value}: expected a number, 0 or more");
+            return 0;
+        },
+    };
 
     /// <summary>Runs one of the commands on a container's files; what the server refuses is its one line.</summary>
     internal static async Task<int> RunAsync(

@@ -239,7 +239,7 @@ public sealed class FilesTests
         async nacelle =>
         {
             await ApplyHostileAsync(nacelle);
-            await nacelle.Kubectl.RunAsync("exec hostile -- truncate -s 1T /big", Cancellation);
+            await nacelle.Kubectl.RunAsync("exec hostile -- truncate -s 100G /big", Cancellation);
 
             var result = await ShellAsync(
                 nacelle,
