@@ -6,7 +6,7 @@ namespace Nacelle.Linux.Mounts;
 public sealed record MountEntry(int Id, int ParentId, string Root, string MountPoint, string Options, string Type, string Source, string SuperOptions)
 {
     /// <summary><c>MAJOR:MINOR</c> of the file system; all mounts of one file system have the same, and no other has it.</summary>
-    public string Device { get; private init; } = "";
+    public string Device { get; init; } = "";
 
     /// <summary>The mounts that this process sees, in the kernel's order.</summary>
     public static IReadOnlyList<MountEntry> ReadAll() =>
