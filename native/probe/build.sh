@@ -3,4 +3,5 @@
 set -e
 here=$(dirname "$0")
 mkdir -p "$1"
-${CC:-gcc} -std=gnu11 -Os -static -Wall -Wextra -Werror -fno-asynchronous-unwind-tables -Wl,--gc-sections,-s -o "$1/probe" "$here/probe.c"
+${CC:-gcc} -std=gnu11 -Os -static -Wall -Wextra -Werror -fno-asynchronous-unwind-tables -Wl,--gc-sections,-s -o "$1/probe" \
+    "$here/probe.c" "$here/identity.c" "$here/namespaces.c" "$here/attempts.c"

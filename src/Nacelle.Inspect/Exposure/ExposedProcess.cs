@@ -43,7 +43,8 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
                 UserNamespace = userNamespace == OwnUserNamespace ? "" : userNamespace,
                 Pid = pid,
             };
-            return new ExposedProcess(identity, facts.StartTicks, StatusCredentials.Numbers(fields.GetValueOrDefault("NSpid", "")), fields.GetValueOrDefault("Seccomp") switch { "2" => 2, "1" => 1, _ => 0 });
+            var seccomp = fields.GetValueOrDefault("Seccomp") switch { "2" => 2, "1" => 1, _ => 0 };
+            return new ExposedProcess(identity, facts.StartTicks, StatusCredentials.Numbers(fields.GetValueOrDefault("NSpid", "")), seccomp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -39,7 +39,8 @@ internal static class ExposureEndpoint
         await Running.WaitAsync(ends.Token).ConfigureAwait(false);
         try
         {
-            await WriteAsync(request, pod, await LiveAudit.RunAsync(request.Name, spec, processes, ends.Token).ConfigureAwait(false)).ConfigureAwait(false);
+            var findings = await LiveAudit.RunAsync(request.Name, spec, processes, ends.Token).ConfigureAwait(false);
+            await WriteAsync(request, pod, findings).ConfigureAwait(false);
         }
         finally
         {

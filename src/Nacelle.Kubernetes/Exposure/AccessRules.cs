@@ -38,9 +38,9 @@ public static class AccessRules
         .. Reads(Access.Environ, needsFile: true, "/proc/PID/environ"),
         .. Reads(Access.Descriptors, needsFile: true, "/proc/PID/fd"),
 
-        new(Access.Memory, "memory/same-identity", true, s => s.PtraceScope == 0 && IsSame(s, s.Observer.Uids.Effective, s.Observer.Gids.Effective) && s.Dumpable && Covers(s, s.Observer.Effective),
-            SameIdentity, Ptrace),
-        new(Access.Memory, "memory/same-real-identity", true, s => s.PtraceScope == 0 && IsSame(s, s.Observer.Uids.Real, s.Observer.Gids.Real) && s.Dumpable && Covers(s, s.Observer.Permitted),
+        new(Access.Memory, "memory/same-identity", true, s => s.PtraceScope == 0 && IsOpenToSame(s), SameIdentity, Ptrace),
+        new(Access.Memory, "memory/same-real-identity", true,
+            s => s.PtraceScope == 0 && IsSame(s, s.Observer.Uids.Real, s.Observer.Gids.Real) && s.Dumpable && Covers(s, s.Observer.Permitted),
             "The observer's real user and group ID equal the target's real, effective and saved ones, the target is dumpable, and the observer's permitted"
             + " capabilities include the target's: process_vm_readv and ptrace look at these.", Ptrace + "; process_vm_readv(2)"),
         new(Access.Memory, "memory/capability", true, s => s.PtraceScope < 3 && s.Has(LinuxCapabilities.SysPtrace),
@@ -83,11 +83,11 @@ public static class AccessRules
     private static AccessRule[] Reads(Access access, bool needsFile, string path)
     {
         string name = Words.Of(access);
-        AccessRule same = new(access, $"{name}/same-identity", true,
-            s => IsSame(s, s.Observer.Uids.Effective, s.Observer.Gids.Effective) && s.Dumpable && Covers(s, s.Observer.Effective), SameIdentity, Ptrace);
+        AccessRule same = new(access, $"{name}/same-identity", true, IsOpenToSame, SameIdentity, Ptrace);
         AccessRule capability = new(access, $"{name}/capability", true, s => s.Has(LinuxCapabilities.SysPtrace) && (!needsFile || OpensFile(s)),
             needsFile
-                ? $"CAP_SYS_PTRACE passes the ptrace check, and {path}, which only its owner may open, is the observer's own or CAP_DAC_OVERRIDE or CAP_DAC_READ_SEARCH opens it."
+                ? $"CAP_SYS_PTRACE passes the ptrace check, and {path}, which only its owner may open, is the observer's own or CAP_DAC_OVERRIDE or"
+                    + " CAP_DAC_READ_SEARCH opens it."
                 : $"CAP_SYS_PTRACE opens {path} of any process of the user namespace.",
             Ptrace + "; capabilities(7)" + (needsFile ? "; proc(5)" : ""));
         AccessRule file = new(access, $"{name}/refused-file", false, s => s.Has(LinuxCapabilities.SysPtrace),
@@ -101,14 +101,20 @@ public static class AccessRules
         string name = Words.Of(access);
         return
         [
-            new(access, $"{name}/refused-not-dumpable", false, s => IsSame(s, s.Observer.Uids.Effective, s.Observer.Gids.Effective) && !s.Dumpable,
-                "The target is not dumpable (it changed its user without exec, for example): only CAP_SYS_PTRACE passes then.", Ptrace + "; prctl(2), PR_SET_DUMPABLE"),
-            new(access, $"{name}/refused-capabilities", false, s => IsSame(s, s.Observer.Uids.Effective, s.Observer.Gids.Effective),
-                "The target's permitted capabilities are not all among the observer's, or it is in another user namespace: only CAP_SYS_PTRACE passes then.", Ptrace),
+            new(access, $"{name}/refused-not-dumpable", false, s => IsSame(s) && !s.Dumpable,
+                "The target is not dumpable (it changed its user without exec, for example): only CAP_SYS_PTRACE passes then.",
+                Ptrace + "; prctl(2), PR_SET_DUMPABLE"),
+            new(access, $"{name}/refused-capabilities", false, IsSame,
+                "The target's permitted capabilities are not all among the observer's, or it is in another user namespace: only CAP_SYS_PTRACE passes then.",
+                Ptrace),
             new(access, $"{name}/refused-identity", false, _ => true,
                 "It needs CAP_SYS_PTRACE, or the target's user and group, real, effective and saved.", Ptrace),
         ];
     }
+
+    private static bool IsOpenToSame(AccessSituation s) => IsSame(s) && s.Dumpable && Covers(s, s.Observer.Effective);
+
+    private static bool IsSame(AccessSituation s) => IsSame(s, s.Observer.Uids.Effective, s.Observer.Gids.Effective);
 
     private static bool IsSame(AccessSituation s, long uid, long gid) => s.Target.Uids.AllAre(uid) && s.Target.Gids.AllAre(gid);
 

@@ -52,12 +52,12 @@ internal static class EnvironmentContents
         JsonObject? from = variable.Child("valueFrom");
         if (from.Child("secretKeyRef") is { } secret)
         {
-            return [new(ExposedKind.Secret, $"secret/{secret.Text("name")}/{secret.Text("key")}", $"Secret {secret.Text("name")}, key {secret.Text("key")} (env {name})")];
+            return [Key(ExposedKind.Secret, secret.Text("name"), secret.Text("key"), $" (env {name})")];
         }
 
         if (from.Child("configMapKeyRef") is { } map)
         {
-            return [new(ExposedKind.ConfigMap, $"configmap/{map.Text("name")}/{map.Text("key")}", $"ConfigMap {map.Text("name")}, key {map.Text("key")} (env {name})")];
+            return [Key(ExposedKind.ConfigMap, map.Text("name"), map.Text("key"), $" (env {name})")];
         }
 
         if (from is not null || variable.Text("value").Length == 0 || !seen.Add(name))
@@ -85,7 +85,10 @@ internal static class EnvironmentContents
             .Where(source => name.StartsWith(source.Text("prefix"), StringComparison.Ordinal))
             .Select(source => (Secret: source.Child("secretRef"), Map: source.Child("configMapRef"), Key: name[source.Text("prefix").Length..]))
             .Select(source => source.Secret is { } secret
-                ? new ExposedItem(ExposedKind.Secret, $"secret/{secret.Text("name")}/{source.Key}", $"Secret {secret.Text("name")}, key {source.Key}")
-                : new ExposedItem(ExposedKind.ConfigMap, $"configmap/{source.Map.Text("name")}/{source.Key}", $"ConfigMap {source.Map.Text("name")}, key {source.Key}"));
+                ? Key(ExposedKind.Secret, secret.Text("name"), source.Key, "")
+                : Key(ExposedKind.ConfigMap, source.Map.Text("name"), source.Key, ""));
     }
+
+    private static ExposedItem Key(ExposedKind kind, string name, string key, string place) =>
+        new(kind, $"{(kind == ExposedKind.Secret ? "secret" : "configmap")}/{name}/{key}", $"{kind} {name}, key {key}{place}");
 }

@@ -16,6 +16,7 @@ namespace Nacelle.Commands;
 internal static class AuditCommand
 {
     private const string Name = "audit";
+    private const int Findings = 2;
 
     /// <summary>Whether it is this command that was given.</summary>
     public static bool Is(ParseResult result) => result.CommandResult.Command.Name == Name;
@@ -59,8 +60,12 @@ internal static class AuditCommand
             Console.Out.Write(ExposureTable.Of(findings, header));
         }
 
-        return threshold is { } level && findings.Any(finding => finding.IsOpen && finding.Level >= level) ? ExitCode.Usage : ExitCode.Done;
+        return threshold is { } level && findings.Any(finding => Counts(finding, level)) ? Findings : ExitCode.Done;
     }
+
+    /// <summary>A contradicted prediction counts at every level: what is open there is not known.</summary>
+    private static bool Counts(ExposureFinding finding, ExposureLevel level) =>
+        (finding.IsOpen && finding.Level >= level) || finding.Verified == false;
 
     /// <returns>The level of <c>--fail-on</c>.</returns>
     private static ExposureLevel? Check(AuditRequest request)
@@ -68,6 +73,11 @@ internal static class AuditCommand
         if (request.Pod is null == request.File is null)
         {
             throw new CommandException("audit: either a POD or -f FILE is needed; see nacelle audit --help");
+        }
+
+        if (request.Pod?.StartsWith('-') == true)
+        {
+            throw new CommandException($"audit: unknown option {request.Pod}; see nacelle audit --help");
         }
 
         if (request.Pod is { } pod && NameRules.Dns1123Subdomain(pod) is [var fault, ..])
