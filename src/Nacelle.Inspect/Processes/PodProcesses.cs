@@ -13,6 +13,7 @@ public sealed class PodProcesses(CgroupTree tree)
     public ImmutableArray<ContainerProcess> Read(IEnumerable<InspectedContainer> containers)
     {
         var found = ImmutableArray.CreateBuilder<ContainerProcess>();
+        var zombies = new ZombieSearch(_reader);
         foreach (var pod in containers.GroupBy(c => c.Pod.Uid, StringComparer.Ordinal))
         {
             var members = new Dictionary<int, (InspectedContainer Container, ObservedProcess Process)>();
@@ -28,6 +29,7 @@ public sealed class PodProcesses(CgroupTree tree)
                 }
             }
 
+            AddZombies(pod, members, zombies);
             foreach (var (container, process) in members.Values)
             {
                 found.Add(new ContainerProcess(container, process, ParentPid(container, process, members), Origin(container, process, members)));
@@ -35,6 +37,31 @@ public sealed class PodProcesses(CgroupTree tree)
         }
 
         return found.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// A control group counts what has ended and was not reaped, and does not list it (it does before Linux 5.2): who is missing is found by its parent, and
+    /// of its parent's container.
+    /// </summary>
+    private void AddZombies(
+        IEnumerable<InspectedContainer> pod, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members, ZombieSearch zombies)
+    {
+        var listed = members.Values.ToLookup(m => m.Container.Id, m => m.Process);
+        foreach (var container in pod.Where(c => c.Kind != ContainerKind.Sandbox))
+        {
+            if (_tree.Open(container.CgroupPath).ReadTaskCount() <= listed[container.Id].Sum(p => p.Threads))
+            {
+                continue;
+            }
+
+            foreach (var pid in listed[container.Id].SelectMany(p => zombies.ChildrenOf(p.HostPid)))
+            {
+                if (!members.ContainsKey(pid) && _reader.TryRead(pid) is { State: ProcessState.Zombie } process && process.PidAt(container.NamespaceDepth) != 0)
+                {
+                    members[pid] = (container, process);
+                }
+            }
+        }
     }
 
     /// <summary>The PIDs in a container's control group, on the host. A sandbox holds one process; its group may be the one around the containers' groups.</summary>
