@@ -81,8 +81,14 @@ internal static class ProtobufBody
             throw new FormatException("too deep");
         }
 
-        IReadOnlyDictionary<int, ProtobufField> fields = ProtobufMessages.Find(name)!;
         var result = new JsonObject();
+        ReadInto(result, bytes, name, depth);
+        return result;
+    }
+
+    private static void ReadInto(JsonObject result, ReadOnlySpan<byte> bytes, string name, int depth)
+    {
+        IReadOnlyDictionary<int, ProtobufField> fields = ProtobufMessages.Find(name)!;
         var reader = new ProtobufReader(bytes);
         while (reader.Read())
         {
@@ -91,7 +97,11 @@ internal static class ProtobufBody
                 continue;
             }
 
-            if (field.Map)
+            if (field.Inline)
+            {
+                ReadInto(result, reader.Bytes, field.Type, depth);
+            }
+            else if (field.Map)
             {
                 AddEntry(result.Ensure(field.Name), reader.Bytes, field, depth);
             }
@@ -106,8 +116,6 @@ internal static class ProtobufBody
                 result[field.Name] = Value(reader, field.Type, depth);
             }
         }
-
-        return result;
     }
 
     private static void AddEntry(JsonObject map, ReadOnlySpan<byte> entry, ProtobufField field, int depth)
@@ -139,6 +147,7 @@ internal static class ProtobufBody
         "time" => Time(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
         "micro" => Time(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
         "quantity" => JsonValue.Create(FirstText(reader.Bytes)),
+        "intOrText" => IntOrText(reader.Bytes),
         _ => Message(reader.Bytes, type, depth + 1),
     };
 
@@ -171,6 +180,27 @@ internal static class ProtobufBody
 
         DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / 100);
         return JsonValue.Create(time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Field 1 says which of the two is meant: 0 the number of field 2, 1 the text of field 3.</summary>
+    private static JsonValue IntOrText(ReadOnlySpan<byte> bytes)
+    {
+        ulong kind = 0;
+        int number = 0;
+        string text = "";
+        var reader = new ProtobufReader(bytes);
+        while (reader.Read())
+        {
+            (kind, number, text) = reader.Number switch
+            {
+                1 => (reader.Varint, number, text),
+                2 => (kind, (int)reader.Varint, text),
+                3 => (kind, number, reader.Text),
+                _ => (kind, number, text),
+            };
+        }
+
+        return kind == 0 ? JsonValue.Create(number) : JsonValue.Create(text);
     }
 
     private static string FirstText(ReadOnlySpan<byte> bytes)

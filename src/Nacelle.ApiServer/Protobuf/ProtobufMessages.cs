@@ -4,7 +4,8 @@ namespace Nacelle.ApiServer.Protobuf;
 
 /// <summary>
 /// Field numbers of the kinds that clients create in protobuf (kubectl's <c>create</c> since 1.32, <c>drain</c>), as the
-/// published <c>generated.proto</c> files give them. <c>*</c> marks a list, <c>&lt;&gt;</c> a map.
+/// published <c>generated.proto</c> files give them. <c>*</c> marks a list, <c>&lt;&gt;</c> a map, <c>+</c> a message whose fields JSON has in the one that
+/// holds it.
 /// </summary>
 internal static class ProtobufMessages
 {
@@ -36,7 +37,7 @@ internal static class ProtobufMessages
         """;
 
     private static readonly Dictionary<string, Dictionary<int, ProtobufField>> ByName =
-        Tables.Split('\n').Select(Parse).ToDictionary(m => m.Name, m => m.Fields);
+        $"{Tables}\n{PodMessages.Table}".Split('\n').Select(Parse).ToDictionary(m => m.Name, m => m.Fields);
 
     /// <summary>The fields of a message by number, or null for a message that is not in the tables.</summary>
     public static IReadOnlyDictionary<int, ProtobufField>? Find(string message) => ByName.GetValueOrDefault(message);
@@ -50,7 +51,12 @@ internal static class ProtobufMessages
     private static ProtobufField Field(string text)
     {
         string[] parts = text.Split(' ');
-        string type = parts[2].Trim('*', '<', '>');
-        return new ProtobufField(int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1], type, parts[2][0] == '*', parts[2][0] == '<');
+        char mark = parts[2][0];
+        return new ProtobufField(int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1], parts[2].Trim('*', '<', '>', '+'))
+        {
+            Repeated = mark == '*',
+            Map = mark == '<',
+            Inline = mark == '+',
+        };
     }
 }

@@ -1,6 +1,7 @@
 namespace Nacelle.Kubelet.Events;
 
 /// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last four are ours.</summary>
+/// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last group is ours.</summary>
 internal static class EventReasons
 {
     public const string Created = "Created";
@@ -26,4 +27,5 @@ internal static class EventReasons
     public const string FieldIgnored = "FieldIgnored";
     public const string LeftoversKilled = "LeftoversKilled";
     public const string EntrypointNotPid1 = "EntrypointNotPID1";
+    public const string TargetNamespaceIgnored = "TargetNamespaceIgnored";
 }

@@ -56,6 +56,9 @@ internal static class EventTexts
     public static string Leftovers(string count, string container) =>
         $"Killed {count} process(es) left over by container {container} in the shared process namespace";
 
+    public static string TargetIgnored(string runtime, string container, string target) =>
+        $"The container runtime ({runtime}) has not put {container} into the process namespace of {target}: the processes seen in {container} are not those of {target}";
+
     /// <summary>A duration as Go prints it after cutting to milliseconds: <c>312ms</c>, <c>1.5s</c>, <c>2m40s</c>, <c>5m0s</c>.</summary>
     public static string Duration(TimeSpan duration)
     {

@@ -83,6 +83,11 @@ internal sealed class ContainerStarter(PodServices services, PodMemory memory, V
         {
             throw Failed(container, "RunContainerError", e.Status.Detail);
         }
+
+        if (TargetId(container) is { } target && Namespaces.Of(pod, target).Pid == NamespaceMode.Target)
+        {
+            await new TargetNamespace(services, pod).TellIgnoredAsync(container.Name, id, target, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Runs the postStart hook; a container whose hook fails is killed.</summary>
@@ -172,7 +177,8 @@ internal sealed class ContainerStarter(PodServices services, PodMemory memory, V
             return null;
         }
 
-        return runtime.Find(target) is { Running: true } found
+        // One that has ended, or does not run yet, the runtime refuses with words of its own.
+        return runtime.Find(target) is { } found
             ? found.Id
             : throw new ContainerStartException(new WaitingReason("CreateContainerConfigError", $"unable to find target container {target}"))
             {

@@ -14,9 +14,11 @@ namespace Nacelle.Runtime.Containers;
 internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabilities)
 {
     /// <exception cref="RuntimeException">The request is wrong, or the sandbox is not running.</exception>
-    public async Task<Container> CreateAsync(Sandbox sandbox, ContainerConfig config, CancellationToken cancellationToken)
+    public async Task<Container> CreateAsync(Sandbox sandbox, CreateContainerRequest request, CancellationToken cancellationToken)
     {
+        var config = request.Config;
         Check(config);
+        CheckPrivileges(config, request.SandboxConfig ?? sandbox.Config);
         var image = await FindImageAsync(config).ConfigureAwait(false);
         await sandbox.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -49,7 +51,6 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
         {
             Config = container.Config,
             Resources = container.Resources,
-            SandboxConfig = sandbox.Config,
             Image = image,
             User = new OciUser { Uid = record.Uid, Gid = record.Gid, AdditionalGids = record.Groups },
             Rootfs = parts.Directories.Rootfs(record.Id),
@@ -79,6 +80,18 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
         if (config.LogPath.Split('/').Contains(".."))
         {
             throw RuntimeException.Invalid($"log_path \"{config.LogPath}\" leaves the log directory");
+        }
+    }
+
+    /// <summary>
+    /// CRI asks that a privileged container's sandbox be privileged. What the sandbox is asked to allow may have come later than the sandbox, with an
+    /// ephemeral container: the configuration of this request counts, as it does for other runtimes.
+    /// </summary>
+    private static void CheckPrivileges(ContainerConfig config, PodSandboxConfig sandbox)
+    {
+        if (config.Linux?.SecurityContext?.Privileged == true && sandbox.Linux?.SecurityContext?.Privileged != true)
+        {
+            throw RuntimeException.Invalid("a privileged container needs a privileged sandbox");
         }
     }
 

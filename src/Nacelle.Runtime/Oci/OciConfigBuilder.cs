@@ -22,11 +22,6 @@ internal static class OciConfigBuilder
         var config = input.Config;
         var security = config.Linux?.SecurityContext;
         var privileged = security?.Privileged ?? false;
-        if (privileged && input.SandboxConfig.Linux?.SecurityContext?.Privileged != true)
-        {
-            throw RuntimeException.Invalid("a privileged container needs a privileged sandbox");
-        }
-
         if (config.CDIDevices.Count > 0)
         {
             throw RuntimeException.Invalid("CDI devices are not supported");

@@ -13,8 +13,6 @@ internal sealed record OciConfigInput
     /// <summary>What UpdateContainerResources made of the configuration's before the start; null: the configuration's own.</summary>
     public LinuxContainerResources? Resources { get; init; }
 
-    public required PodSandboxConfig SandboxConfig { get; init; }
-
     public required OciImageConfig Image { get; init; }
 
     public required OciUser User { get; init; }

@@ -53,7 +53,6 @@ public sealed class OciConfigBuilderTests
     {
         var input = Input();
         input.Config.Linux.SecurityContext.Privileged = true;
-        input.SandboxConfig.Linux.SecurityContext.Privileged = true;
 
         var config = OciConfigBuilder.Build(input);
 
@@ -61,15 +60,6 @@ public sealed class OciConfigBuilderTests
         Assert.Null(config.Linux.Seccomp);
         Assert.Contains("CAP_SYS_ADMIN", config.Process.Capabilities!.Bounding);
         Assert.Contains("rw", config.Mounts.Single(mount => mount.Destination == "/sys").Options);
-    }
-
-    [Fact]
-    public void Build_PrivilegedInAnUnprivilegedSandbox_IsRefused()
-    {
-        var input = Input();
-        input.Config.Linux.SecurityContext.Privileged = true;
-
-        Assert.Throws<RuntimeException>(() => OciConfigBuilder.Build(input));
     }
 
     [Fact]
@@ -153,7 +143,6 @@ public sealed class OciConfigBuilderTests
             Metadata = new ContainerMetadata { Name = "c" },
             Linux = new LinuxContainerConfig { SecurityContext = new LinuxContainerSecurityContext() },
         },
-        SandboxConfig = new PodSandboxConfig { Linux = new LinuxPodSandboxConfig { SecurityContext = new LinuxSandboxSecurityContext() } },
         Image = new OciImageConfig { Cmd = ["sh"] },
         User = new OciUser { Uid = 0, Gid = 0 },
         Rootfs = "/rootfs",
