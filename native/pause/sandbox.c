@@ -24,6 +24,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/mount.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -38,7 +39,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READY = 3, MANY = 64 };
+/* READY is the starter's, GIVEN that of /pause, which has the same number because READY is closed by then. */
+enum { READY = 3, GIVEN = 3, MANY = 64 };
 
 static const char *id, *root, *exit_dir, *netns, *host;
 static const char *sysctls[MANY], *cgroups[MANY];
@@ -188,6 +190,30 @@ static void enter_root(void)
         fail("leave the old root");
 }
 
+/*
+ * Descriptor 3 of /pause: the /proc of its namespace, for it to see who ends it. Not mounted anywhere. Whoever may look into /pause may
+ * open it, too (/proc/1/fd/3), so there is nothing in it but processes, as in any container's /proc, and nothing can be written: kernels
+ * before 5.8, which would show all the rest, give none.
+ */
+static void give_processes(void)
+{
+    int context = syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC), mounted = -1;
+
+    if (context < 0)
+        return;
+    if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "subset", "pid", 0) == 0
+        && syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+        mounted = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+                          MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    close(context);
+    if (mounted == GIVEN)
+        fcntl(mounted, F_SETFD, 0);
+    else if (mounted >= 0) {
+        dup2(mounted, GIVEN);
+        close(mounted);
+    }
+}
+
 static void drop_privileges(void)
 {
     struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
@@ -217,6 +243,8 @@ __attribute__((noreturn)) static void become_pause(int netns_fd, int words)
     enter_root();
     if (dup2(words, STDOUT_FILENO) < 0)
         fail("dup2");
+    if (flags & CLONE_NEWPID)
+        give_processes();
     drop_privileges();
     execve("/pause", arguments, environment);
     fail("exec %s/pause", root);
@@ -252,7 +280,7 @@ static void record(int directory, const siginfo_t *info, const char *words)
 int main(int count, char **words)
 {
     int directory, said[2], started[2], netns_fd = -1;
-    char text[512], name[32];
+    char text[4096], name[32];
     ssize_t length;
     siginfo_t info;
     pid_t child;

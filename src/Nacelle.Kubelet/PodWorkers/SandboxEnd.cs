@@ -2,15 +2,20 @@ using System.Globalization;
 using System.Text.Json;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
+using Nacelle.Linux.Processes;
 
 namespace Nacelle.Kubelet.PodWorkers;
 
 /// <summary>
 /// Tells that a sandbox ended, and what becomes of the Pod, with what the runtime knows of its end: <c>nacelle.sandboxEnded</c>, a JSON object with
-/// <c>exitCode</c>, <c>signal</c>, <c>senderPid</c> (0: from outside of the Pod) and <c>senderUid</c>. Absent means unknown.
+/// <c>exitCode</c>, <c>signal</c>, <c>senderPid</c> (0: from outside of the Pod), <c>senderUid</c>, <c>senderContainer</c> and <c>senderCommand</c> (the
+/// beginning of the command line, which its process chose). Absent means unknown.
 /// </summary>
 internal static class SandboxEnd
 {
+    /// <summary>Characters of a command that an event shows.</summary>
+    private const int CommandLength = 120;
+
     public static string Describe(RuntimeSandbox sandbox, bool recreated)
     {
         var text = recreated ? EventTexts.SandboxChanged : EventTexts.SandboxEnded;
@@ -34,7 +39,7 @@ internal static class SandboxEnd
                 0 => $"{signal.GetString()} from outside of the Pod",
                 { } pid => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{signal.GetString()} from PID {pid}{(Number(end, "senderUid") is { } uid ? $" (uid {uid})" : "")}"),
+                    $"{signal.GetString()} from PID {pid}{(Number(end, "senderUid") is { } uid ? $" (uid {uid})" : "")}{Who(end)}"),
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -42,6 +47,18 @@ internal static class SandboxEnd
             return null;
         }
     }
+
+    private static string Who(JsonElement end)
+    {
+        var container = Text(end, "senderContainer") is { } name ? $" of container {name}" : "";
+        var command = Text(end, "senderCommand") is { } line ? $": {PrintableText.Cut(line, CommandLength)}" : "";
+        return container + command;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text
+            ? PrintableText.IsPrintable(text) ? text : PrintableText.Of(text)
+            : null;
 
     private static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetInt64() : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nacelle.Linux.Processes;
 
 namespace Nacelle.Runtime.Sandboxes;
 
@@ -10,31 +11,51 @@ namespace Nacelle.Runtime.Sandboxes;
 /// <param name="SenderUid">The sender's user id; null when unknown.</param>
 internal sealed record SandboxEnd(long At, int? ExitCode, int Signal, int? SenderPid, int? SenderUid)
 {
+    /// <summary>The beginning of the sender's command line, as text that can be shown; null when it could not be read any more.</summary>
+    public string? SenderCommand { get; init; }
+
+    /// <summary>The beginning of the sender's cgroup; null as for the command.</summary>
+    public string? SenderCgroup { get; init; }
+
+    /// <summary>The name of the container whose cgroup that is; null when it is none of the sandbox's.</summary>
+    public string? SenderContainer { get; init; }
+
     /// <summary>Reads the exit file that nacelle-sandbox writes (native/pause/sandbox.c); null when it is not one.</summary>
     internal static SandboxEnd? Parse(string text)
     {
-        var values = new Dictionary<string, long>(StringComparer.Ordinal);
+        // The second line is /pause's own: "signal=15 pid=42 uid=0 command=… cgroup=…".
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        for (var index = 0; index < lines.Length; index++)
-        {
-            foreach (var word in lines[index].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var seen = Words(lines.FirstOrDefault(""));
+        var told = Words(lines.ElementAtOrDefault(1) ?? "");
+        return Number(seen, "code") is { } code
+            ? new SandboxEnd(
+                Number(seen, "time") ?? 0,
+                (int)code,
+                (int)(Number(told, "signal") ?? Number(seen, "signal") ?? 0),
+                (int?)Number(told, "pid"),
+                (int?)Number(told, "uid"))
             {
-                var equals = word.IndexOf('=', StringComparison.Ordinal);
-                if (equals > 0 && long.TryParse(word.AsSpan(equals + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-                {
-                    // The second line is /pause's own: "signal=15 pid=42 uid=0".
-                    values[(index == 0 ? "" : "told.") + word[..equals]] = number;
-                }
+                SenderCommand = told.TryGetValue("command", out var command) ? PrintableText.OfCommandLine(PauseText.Decode(command)) : null,
+                SenderCgroup = told.TryGetValue("cgroup", out var cgroup) ? PrintableText.Of(PauseText.Decode(cgroup)) : null,
+            }
+            : null;
+    }
+
+    private static Dictionary<string, string> Words(string line)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                words[word[..equals]] = word[(equals + 1)..];
             }
         }
 
-        return values.TryGetValue("code", out var code)
-            ? new SandboxEnd(
-                values.GetValueOrDefault("time"),
-                (int)code,
-                (int)(values.TryGetValue("told.signal", out var told) ? told : values.GetValueOrDefault("signal")),
-                values.TryGetValue("told.pid", out var pid) ? (int)pid : null,
-                values.TryGetValue("told.uid", out var uid) ? (int)uid : null)
-            : null;
+        return words;
     }
+
+    private static long? Number(Dictionary<string, string> words, string name) =>
+        words.TryGetValue(name, out var word) && long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -73,7 +73,10 @@ internal static class SandboxStatusInfo
     {
         { ExitCode: null } => "unknown how",
         { Signal: 0 } => string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}"),
-        { SenderPid: { } pid } => $"{SignalNames.Format((Signal)end.Signal)} from {(pid == 0 ? "outside of the Pod" : $"PID {pid} (uid {end.SenderUid})")}",
+        { SenderPid: 0 } => $"{SignalNames.Format((Signal)end.Signal)} from outside of the Pod",
+        { SenderPid: { } pid } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{SignalNames.Format((Signal)end.Signal)} from PID {pid} (uid {end.SenderUid}), container {end.SenderContainer ?? "unknown"}, command {end.SenderCommand ?? "unknown"}"),
         _ => SignalNames.Format((Signal)end.Signal),
     };
 
@@ -98,6 +101,16 @@ internal static class SandboxStatusInfo
         if (end.SenderUid is { } uid)
         {
             writer.WriteNumber("senderUid", uid);
+        }
+
+        if (end.SenderContainer is { } container)
+        {
+            writer.WriteString("senderContainer", container);
+        }
+
+        if (end.SenderCommand is { } command)
+        {
+            writer.WriteString("senderCommand", command);
         }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class SandboxWatch(RuntimeParts parts)
             deadline.CancelAfter(seen ? ExitFileDelay : TimeSpan.Zero);
             await parts.ExitFiles.WaitAsync(sandbox.Id, deadline.Token).ConfigureAwait(false);
             end = SandboxEnd.Parse(await File.ReadAllTextAsync(parts.Directories.Exit(sandbox.Id), deadline.Token).ConfigureAwait(false));
+            end = end is null ? null : end with { SenderContainer = ContainerOf(sandbox, end.SenderCgroup) };
         }
         catch (OperationCanceledException) when (!parts.Stopping.IsCancellationRequested)
         {
@@ -54,6 +55,11 @@ internal sealed class SandboxWatch(RuntimeParts parts)
 
         return end ?? new SandboxEnd(parts.Time.Nanoseconds(), null, 0, null, null);
     }
+
+    /// <summary>A container's cgroup bears its id, and so do those that it makes beneath.</summary>
+    private string? ContainerOf(Sandbox sandbox, string? cgroup) => cgroup is null
+        ? null
+        : parts.Containers.InSandbox(sandbox.Id).FirstOrDefault(container => cgroup.Split('/').Contains(container.Id))?.Name;
 
     private async Task SaveAsync(Sandbox sandbox, SandboxEnd end)
     {

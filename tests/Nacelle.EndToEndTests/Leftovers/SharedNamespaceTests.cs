@@ -85,7 +85,7 @@ public sealed class SharedNamespaceTests
                 Deadline,
                 Cancellation);
             Assert.Contains("Pod sandbox changed, it will be killed and re-created.", events);
-            Assert.Contains(sender.ToString(CultureInfo.InvariantCulture), events.Split('\n').First(line => line.Contains(named, StringComparison.Ordinal)));
+            Assert.Contains($"from PID {sender} (uid 0) of container shell: sh", events);
 
             await page.WaitUntilReadyAsync();
             var restarts = await nacelle.Kubectl.RunAsync("get pod nginx -o jsonpath={.status.containerStatuses[*].restartCount}", Cancellation);

@@ -128,7 +128,7 @@ public sealed class SharedProcessNamespaceTests
         await using var lab = await RuntimeLab.StartAsync();
         var sandbox = lab.SandboxConfig();
         var sandboxId = await lab.RunSandboxAsync(sandbox);
-        var id = await lab.RunAsync(sandboxId, sandbox, lab.ContainerConfig("killer", "sh", "-c", "echo $$; kill -TERM 1; sleep 1001"));
+        var id = await lab.RunAsync(sandboxId, sandbox, lab.ContainerConfig("killer", "sh", "-c", "echo $$; kill -TERM 1; sleep 1001; true"));
 
         await lab.WaitAsync(async () => (await lab.SandboxStatusAsync(sandboxId)).Status.State == PodSandboxState.SandboxNotready, "the sandbox to end");
 
@@ -138,10 +138,28 @@ public sealed class SharedProcessNamespaceTests
         Assert.Equal(0, ended.GetProperty("senderUid").GetInt32());
         var said = lab.ReadLog("pod", "killer").Split(' ')[^1].Trim();
         Assert.Equal(int.Parse(said, CultureInfo.InvariantCulture), ended.GetProperty("senderPid").GetInt32());
+        Assert.Equal("killer", ended.GetProperty("senderContainer").GetString());
+        Assert.Equal("sh -c echo $$; kill -TERM 1; sleep 1001; true", ended.GetProperty("senderCommand").GetString());
 
         // The kernel ends everything in a namespace whose init is gone.
         var status = await lab.WaitForExitAsync(id);
         Assert.Equal(137, status.Status.ExitCode);
+    }
+
+    /// <summary>What /pause reads by must give a neighbour nothing that its own /proc does not: no settings, no kernel memory, nothing to write.</summary>
+    [Fact]
+    public async Task PauseDescriptors_SeenFromAContainerOfTheSameUser_ShowProcessesOnly()
+    {
+        await using var lab = await RuntimeLab.StartAsync();
+        var sandbox = lab.SandboxConfig();
+        var sandboxId = await lab.RunSandboxAsync(sandbox);
+        var id = await lab.RunAsync(sandboxId, sandbox, lab.ContainerConfig("neighbour", "sleep", "1001"));
+
+        // All that a /proc of a container has beside processes is missing here.
+        Assert.Equal("1\nself\n", await lab.ShellAsync(id, "cd /proc/1/fd/3; ls -d 1 self sys kcore kmsg sysrq-trigger bus irq 2>/dev/null; true"));
+        Assert.Contains(
+            "Read-only file system", await lab.ShellAsync(id, "(echo 500 >/proc/1/fd/3/1/oom_score_adj) 2>&1; true"), StringComparison.Ordinal);
+        Assert.Contains("self", await lab.ShellAsync(id, "ls /proc/1/fd/3/.."), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,32 @@ public sealed class SandboxEndTests
         var end = SandboxEnd.Parse("code=0 signal=0 time=1795452235720016385\nsignal=15 pid=7 uid=1000\n");
 
         Assert.Equal(new SandboxEnd(1795452235720016385, 0, 15, 7, 1000), end);
-        Assert.Equal("SIGTERM from PID 7 (uid 1000)", SandboxStatusInfo.Describe(end!));
+        Assert.Equal("SIGTERM from PID 7 (uid 1000), container unknown, command unknown", SandboxStatusInfo.Describe(end!));
+    }
+
+    [Fact]
+    public void Parse_SenderCouldBeRead_TellsItsCommandAndCgroup()
+    {
+        var end = SandboxEnd.Parse("code=0 signal=0 time=1\nsignal=15 pid=7 uid=0 command=sh\\x00-c\\x00kill\\x201\\x00 cgroup=/pods/p/0123\n")!;
+
+        Assert.Equal(("sh -c kill 1", "/pods/p/0123"), (end.SenderCommand, end.SenderCgroup));
+        Assert.Equal(
+            "SIGTERM from PID 7 (uid 0), container shell, command sh -c kill 1", SandboxStatusInfo.Describe(end with { SenderContainer = "shell" }));
+    }
+
+    /// <summary>Whoever ends /pause chooses its own command line: it can't forge another field, nor send anything to a terminal.</summary>
+    [Theory]
+    [InlineData("a\\x20pid=1\\x0asignal=9", "a pid=1\\nsignal=9")]
+    [InlineData("\\x1b[2J\\x5cx41", "\\x1b[2J\\\\x41")]
+    [InlineData("\\xff\\xc3\\xa9", "\\xffé")]
+    [InlineData("\\xe2\\x80\\xae", "\\u{202e}")]
+    [InlineData("\\xZZ\\x4", "\\\\xZZ\\\\x4")]
+    [InlineData("", "")]
+    public void Parse_HostileCommand_IsShownEscaped(string told, string expected)
+    {
+        var end = SandboxEnd.Parse($"code=0 signal=0 time=1\nsignal=15 pid=7 uid=0 command={told}\n")!;
+
+        Assert.Equal((15, 7, expected), (end.Signal, end.SenderPid, end.SenderCommand));
     }
 
     [Fact]
