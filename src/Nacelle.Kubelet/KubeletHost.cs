@@ -8,6 +8,7 @@ using Nacelle.Kubelet.Cgroups;
 using Nacelle.Kubelet.Containers;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
+using Nacelle.Kubelet.Health;
 using Nacelle.Kubelet.Heartbeat;
 using Nacelle.Kubelet.InspectApi;
 using Nacelle.Kubelet.NodeApi;
@@ -114,6 +115,7 @@ public sealed class KubeletHost : IAsyncDisposable
         _pods = new PodWorkerPool(services);
         var inspect = OwnPart(new InspectPart(options, _pods, cri, events, logger));
         OwnPart(new RuntimeWatch(cri, uid => { _pods.Wake(uid); inspect.Wake(); }, options.TimeProvider, logger));
+        OwnPart(new ProcessHealthWatch(_pods, inspect.Containers, CgroupTree.Detect(), events, options.TimeProvider, logger));
         var nodeApi = OwnPart(
             await NodeApiHost.StartAsync(options, _pods, reader, cri, inspect, loggerFactory, cancellationToken).ConfigureAwait(false));
         Port = nodeApi.Port;

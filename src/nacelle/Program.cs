@@ -26,6 +26,7 @@ var root = new RootCommand("""
     FilesCommand.Create(options),
     KubeconfigCommand.Create(options),
     SignalCommand.Create(options),
+    TreeCommand.Create(options),
     DoctorCommand.Create(options),
     DownCommand.Create(options),
     AuditCommand.Create(options),

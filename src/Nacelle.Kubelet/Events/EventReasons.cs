@@ -1,6 +1,5 @@
 namespace Nacelle.Kubelet.Events;
 
-/// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last four are ours.</summary>
 /// <summary>Reasons of the kubelet's events, as Kubernetes names them; the last group is ours.</summary>
 internal static class EventReasons
 {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using k8s.Models;
+using Nacelle.Inspect.Health;
 using Nacelle.Kubelet.Containers;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Probes;
@@ -46,6 +47,9 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
 
     /// <summary>When the volumes were last made or brought up to date.</summary>
     public DateTimeOffset VolumesAt { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>As last judged; null before that. Written by who looks, read when a status is built.</summary>
+    public HealthCondition? ProcessHealth { get; set; }
 
     public int SandboxFailures { get; set; }
 
@@ -108,6 +112,7 @@ internal sealed class PodMemory(PodStatusPublisher publisher, StartTrace trace, 
             Ended = ended,
             Failure = Failure,
             HostAddresses = services.HostAddresses,
+            ProcessHealth = ProcessHealth,
             RuntimeName = services.RuntimeName,
             Now = services.Time.GetUtcNow(),
         });

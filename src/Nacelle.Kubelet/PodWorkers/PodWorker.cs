@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Nacelle.Inspect.Health;
 using Nacelle.Kubelet.Containers;
 using Nacelle.Kubelet.Probes;
 using Nacelle.Kubelet.Status;
@@ -92,6 +93,13 @@ internal sealed partial class PodWorker : IAsyncDisposable
             NoteEnd(_pod, gone: true);
         }
 
+        Wake();
+    }
+
+    /// <summary>The health of the Pod's processes changed.</summary>
+    public void Note(HealthCondition health)
+    {
+        _memory.ProcessHealth = health;
         Wake();
     }
 

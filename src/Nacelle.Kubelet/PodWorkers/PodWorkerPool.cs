@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Nacelle.Inspect.Health;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubernetes.Client;
 
@@ -67,6 +68,15 @@ public sealed partial class PodWorkerPool(PodServices services) : IAsyncDisposab
             {
                 worker.Wake();
             }
+        }
+    }
+
+    /// <summary>The health of a Pod's processes changed: its status shall say so.</summary>
+    public void Note(string uid, HealthCondition health)
+    {
+        if (_workers.TryGetValue(uid, out var worker))
+        {
+            worker.Note(health);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Nacelle.Inspect.Processes;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
-using Nacelle.Linux.Processes;
 
 namespace Nacelle.Kubelet.PodWorkers;
 
@@ -51,13 +51,13 @@ internal static class SandboxEnd
     private static string Who(JsonElement end)
     {
         var container = Text(end, "senderContainer") is { } name ? $" of container {name}" : "";
-        var command = Text(end, "senderCommand") is { } line ? $": {PrintableText.Cut(line, CommandLength)}" : "";
+        var command = Text(end, "senderCommand") is { } line ? $": {(line.Length > CommandLength ? $"{line[..CommandLength]}…" : line)}" : "";
         return container + command;
     }
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text
-            ? PrintableText.IsPrintable(text) ? text : PrintableText.Of(text)
+            ? text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? EscapedText.Of(System.Text.Encoding.UTF8.GetBytes(text)) : text
             : null;
 
     private static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetInt64() : null;

@@ -1,7 +1,8 @@
 using Grpc.Core;
 using k8s.Models;
-using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
+using Nacelle.Kubelet.InspectApi;
+using Nacelle.Linux.Namespaces;
 using Runtime.V1;
 
 namespace Nacelle.Kubelet.PodWorkers;
@@ -20,7 +21,7 @@ internal sealed class TargetNamespace(PodServices services, V1Pod pod)
         try
         {
             var (own, target) = (await PidAsync(id, cancellationToken).ConfigureAwait(false), await PidAsync(targetId, cancellationToken).ConfigureAwait(false));
-            if (own is null || target is null || !Differ(NamespaceOf(own.Value), NamespaceOf(target.Value)))
+            if (own == 0 || target == 0 || !Differ(NamespaceLink.TryRead(own, "pid"), NamespaceLink.TryRead(target, "pid")))
             {
                 return;
             }
@@ -40,26 +41,14 @@ internal sealed class TargetNamespace(PodServices services, V1Pod pod)
     }
 
     /// <summary>True only where both are known. Pure.</summary>
-    internal static bool Differ(string? own, string? target) => own is not null && target is not null && own != target;
+    internal static bool Differ(ulong? own, ulong? target) => own is not null && target is not null && own != target;
 
-    /// <summary>The PID namespace of a process, as proc(5) names it (<c>pid:[4026531836]</c>); null when it ended or can't be read.</summary>
-    private static string? NamespaceOf(int pid)
-    {
-        try
-        {
-            return new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private async Task<int?> PidAsync(string id, CancellationToken cancellationToken)
+    /// <summary>0 when the runtime does not say, or nothing runs.</summary>
+    private async Task<int> PidAsync(string id, CancellationToken cancellationToken)
     {
         var answer = await services.Cri.Runtime.ContainerStatusAsync(
             new ContainerStatusRequest { ContainerId = id, Verbose = true }, deadline: DateTime.UtcNow + Limit,
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return ProcessInfo.Pid(answer.Info);
+        return InspectedContainers.PidOf(answer.Info);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using k8s.Models;
+using Nacelle.Inspect.Health;
 using Nacelle.Kubelet.PodWorkers;
 
 namespace Nacelle.Kubelet.Status;
@@ -8,7 +9,7 @@ namespace Nacelle.Kubelet.Status;
 internal static class PodConditions
 {
     private static readonly ImmutableArray<string> Owned =
-        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
+        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", HealthCondition.Type];
 
     public static List<V1PodCondition> Of(
         PodStatusInput input, string phase, ImmutableArray<V1ContainerStatus> init, ImmutableArray<V1ContainerStatus> containers)
@@ -23,6 +24,11 @@ internal static class PodConditions
             containersReady,
         };
         var old = pod.Status?.Conditions ?? [];
+        if (ProcessHealth(input.ProcessHealth, old) is { } health)
+        {
+            conditions.Add(health);
+        }
+
         foreach (var condition in conditions)
         {
             var before = old.FirstOrDefault(c => c.Type == condition.Type);
@@ -38,6 +44,14 @@ internal static class PodConditions
 
     /// <summary>Conditions of other types belong to others: the scheduler, controllers, readiness gates.</summary>
     public static bool IsOwned(string type) => Owned.Contains(type);
+
+    /// <summary>A kubelet that has not looked yet keeps what the one before it said.</summary>
+    private static V1PodCondition? ProcessHealth(HealthCondition? known, IEnumerable<V1PodCondition> old)
+    {
+        var before = old.FirstOrDefault(c => c.Type == HealthCondition.Type);
+        known ??= before is null ? null : new HealthCondition(before.Status == "True", before.Reason ?? "", before.Message ?? "");
+        return known is null ? null : Condition(HealthCondition.Type, known.Healthy, new WaitingReason(known.Reason, known.Message));
+    }
 
     private static V1PodCondition Initialized(
         string phase, V1Pod pod, ImmutableArray<V1ContainerStatus> init, ImmutableArray<V1ContainerStatus> containers)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using k8s.Models;
+using Nacelle.Inspect.Health;
 using Nacelle.Kubelet.Cri;
 
 namespace Nacelle.Kubelet.Status;
@@ -38,6 +39,9 @@ public sealed record PodStatusInput
 
     /// <summary>The runtime's name, which prefixes container ids.</summary>
     public string RuntimeName { get; init; } = "nacelle";
+
+    /// <summary>What is known of the health of the Pod's processes; null keeps what the status says.</summary>
+    public HealthCondition? ProcessHealth { get; init; }
 
     public DateTimeOffset Now { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Nacelle.Linux.Processes;
 
 namespace Nacelle.Runtime.Sandboxes;
 
@@ -11,7 +10,9 @@ namespace Nacelle.Runtime.Sandboxes;
 /// <param name="SenderUid">The sender's user id; null when unknown.</param>
 internal sealed record SandboxEnd(long At, int? ExitCode, int Signal, int? SenderPid, int? SenderUid)
 {
-    /// <summary>The beginning of the sender's command line, as text that can be shown; null when it could not be read any more.</summary>
+    /// <summary>
+    /// The beginning of the sender's command line in plain ASCII, any other byte and a backslash as <c>\xHH</c>; null when it could not be read any more.
+    /// </summary>
     public string? SenderCommand { get; init; }
 
     /// <summary>The beginning of the sender's cgroup; null as for the command.</summary>
@@ -35,11 +36,14 @@ internal sealed record SandboxEnd(long At, int? ExitCode, int Signal, int? Sende
                 (int?)Number(told, "pid"),
                 (int?)Number(told, "uid"))
             {
-                SenderCommand = told.TryGetValue("command", out var command) ? PrintableText.OfCommandLine(PauseText.Decode(command)) : null,
-                SenderCgroup = told.TryGetValue("cgroup", out var cgroup) ? PrintableText.Of(PauseText.Decode(cgroup)) : null,
+                SenderCommand = told.TryGetValue("command", out var command) ? Shown(command) : null,
+                SenderCgroup = told.TryGetValue("cgroup", out var cgroup) ? cgroup : null,
             }
             : null;
     }
+
+    // What separates arguments, and a blank in one of them, look the same from here on.
+    private static string Shown(string command) => command.Replace("\\x00", " ", StringComparison.Ordinal).Replace("\\x20", " ", StringComparison.Ordinal).TrimEnd();
 
     private static Dictionary<string, string> Words(string line)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using k8s.Models;
+using Nacelle.Inspect.Health;
+using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Status;
 using Xunit;
 
@@ -155,6 +157,26 @@ public sealed class PodStatusBuilderTests
         Assert.Equal(["i", "j"], status.InitContainerStatuses.Select(s => s.Name));
         Assert.Equal("PodInitializing", status.InitContainerStatuses[1].State.Waiting.Reason);
         Assert.Equal("containers with incomplete status: [i j]", Condition(status, "Initialized").Message);
+    }
+
+    [Fact]
+    public void Build_ProcessHealth_IsThereOnceItIsKnownAndKeptByAKubeletThatIsNew()
+    {
+        var pod = Pods.Make();
+        var input = new PodStatusInput { Pod = pod, Runtime = RuntimePod.Empty, Now = DateTimeOffset.UtcNow };
+        Assert.DoesNotContain(PodStatusBuilder.Build(input).Conditions, c => c.Type == HealthCondition.Type);
+
+        var status = PodStatusBuilder.Build(input with { ProcessHealth = new HealthCondition(false, "PIDLimitNear", "so many") });
+        Assert.Equal(("False", "PIDLimitNear", "so many"), (Condition(status, HealthCondition.Type).Status, Condition(status, HealthCondition.Type).Reason, Condition(status, HealthCondition.Type).Message));
+
+        pod.Status = status;
+        var kept = PodStatusBuilder.Build(input with { Now = input.Now.AddMinutes(5) });
+        Assert.Equal(Condition(status, HealthCondition.Type).LastTransitionTime, Condition(kept, HealthCondition.Type).LastTransitionTime);
+        Assert.Equal("so many", Condition(kept, HealthCondition.Type).Message);
+
+        var well = PodStatusBuilder.Build(input with { Now = input.Now.AddMinutes(5), ProcessHealth = new HealthCondition(true, "Recovered", "") });
+        Assert.Equal(("True", null), (Condition(well, HealthCondition.Type).Status, Condition(well, HealthCondition.Type).Message));
+        Assert.NotEqual(Condition(status, HealthCondition.Type).LastTransitionTime, Condition(well, HealthCondition.Type).LastTransitionTime);
     }
 
     [Fact]

@@ -28,11 +28,10 @@ public sealed class SandboxEndTests
 
     /// <summary>Whoever ends /pause chooses its own command line: it can't forge another field, nor send anything to a terminal.</summary>
     [Theory]
-    [InlineData("a\\x20pid=1\\x0asignal=9", "a pid=1\\nsignal=9")]
-    [InlineData("\\x1b[2J\\x5cx41", "\\x1b[2J\\\\x41")]
-    [InlineData("\\xff\\xc3\\xa9", "\\xffé")]
-    [InlineData("\\xe2\\x80\\xae", "\\u{202e}")]
-    [InlineData("\\xZZ\\x4", "\\\\xZZ\\\\x4")]
+    [InlineData("a\\x20pid=1\\x0asignal=9", "a pid=1\\x0asignal=9")]
+    [InlineData("\\x1b[2J\\x5cx41", "\\x1b[2J\\x5cx41")]
+    [InlineData("\\xff\\xc3\\xa9", "\\xff\\xc3\\xa9")]
+    [InlineData("\\xe2\\x80\\xae", "\\xe2\\x80\\xae")]
     [InlineData("", "")]
     public void Parse_HostileCommand_IsShownEscaped(string told, string expected)
     {

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Nacelle.EndToEndTests.Rig;
+using Xunit;
+
+namespace Nacelle.EndToEndTests.Health;
+
+/// <summary>What is wrong with a Pod's processes comes to its events and its condition by itself; looked at each ten seconds.</summary>
+public sealed class ProcessHealthTests
+{
+    private const string Condition = "inspect.nacelle.dev/ProcessesHealthy";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task Pod_ZombiesOrphansAndALimit_AreToldOnceAndKeptByARestart() => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            await nacelle.Kubectl.RunAsync(
+                "apply -f -",
+                Cancellation,
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: ill}
+                spec:
+                  shareProcessNamespace: true
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - {name: careless, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, 'true & true & exec sleep 1000000']}
+                  - {name: parent, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, '(sleep 5555 &); exec sleep 1000000']}
+                  - {name: crowded, image: busybox, imagePullPolicy: IfNotPresent, command: [sh, -c, 'sleep 1000001 & sleep 1000002 & sleep 1000003 & wait']}
+
+                """);
+            await nacelle.Kubectl.RunAsync("wait --for=condition=Ready pod/ill --timeout=60s", Cancellation);
+            Assert.Equal("", await ConditionAsync(nacelle, Cancellation));
+            Limit(nacelle, "sleep 1000001", 5);
+
+            var condition = await Eventually.GetAsync(
+                token => ConditionAsync(nacelle, token),
+                text => text.StartsWith("False PIDLimitNear", StringComparison.Ordinal) && text.Contains("does not reap", StringComparison.Ordinal),
+                "a condition that tells of the limit and of the zombies",
+                Deadline,
+                Cancellation);
+            Assert.Contains("(sleep) of container careless does not reap its children: 2 ended processes, such as PID ", condition);
+            Assert.Contains("container crowded has 4 of the 5 processes that it may have", condition);
+            var events = await Eventually.GetAsync(
+                token => Pod.EventsAsync(nacelle.Kubectl, "ill", token),
+                all => all.Any(line => line.Contains("OrphansAdopted", StringComparison.Ordinal)),
+                "an event that tells of the orphan",
+                Deadline,
+                Cancellation);
+            Assert.Single(events, line => line.StartsWith("Normal OrphansAdopted /pause adopted 1 process of container parent whose parent ended", StringComparison.Ordinal));
+            Assert.Single(events, line => line.StartsWith("Warning ZombiesNotReaped ", StringComparison.Ordinal));
+            Assert.Single(events, line => line.StartsWith("Warning PIDLimitNear ", StringComparison.Ordinal));
+
+            // Another status of the Pod does not take it away, nor does another kubelet.
+            await nacelle.KillAndRestartAsync(Cancellation);
+            await nacelle.Kubectl.RunAsync("exec ill -c parent -- kill 1", Cancellation);
+            await Eventually.GetAsync(
+                token => nacelle.Kubectl.RunAsync("get pod ill -o jsonpath={.status.containerStatuses[*].restartCount}", token),
+                counts => counts == "1 1 1",
+                "the containers, started again",
+                Deadline,
+                Cancellation);
+            Assert.Equal(condition, await ConditionAsync(nacelle, Cancellation));
+        },
+        Cancellation);
+
+    /// <summary>Status, reason and message; empty where there is no such condition.</summary>
+    private static async Task<string> ConditionAsync(NacelleInstance nacelle, CancellationToken cancellationToken)
+    {
+        var conditions = (await nacelle.Kubectl.GetAsync("pod ill", cancellationToken))["status"]!["conditions"]!.AsArray();
+        return conditions.FirstOrDefault(c => (string?)c!["type"] == Condition) is JsonObject found ? $"{found["status"]} {found["reason"]} {found["message"]}" : "";
+    }
+
+    /// <summary>Sets the limit of the control group in which a command runs.</summary>
+    private static void Limit(NacelleInstance nacelle, string command, int processes)
+    {
+        var line = LeakCheck.Processes(nacelle.Layout).First(l => l.EndsWith(command, StringComparison.Ordinal));
+        var pid = int.Parse(line["process ".Length..line.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
+        var group = File.ReadAllLines($"/proc/{pid}/cgroup").Select(text => text.Split(':', 3)).ToDictionary(parts => parts[1], parts => parts[2]);
+        var directory = group.TryGetValue("pids", out var path) ? $"/sys/fs/cgroup/pids{path}" : $"/sys/fs/cgroup{group[""]}";
+        File.WriteAllText($"{directory}/pids.max", $"{processes}");
+    }
+}
