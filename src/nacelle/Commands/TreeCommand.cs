@@ -10,6 +10,8 @@ namespace Nacelle.Commands;
 /// <summary>Prints the processes of a Pod as a tree across its containers, whatever is in their images.</summary>
 internal static class TreeCommand
 {
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
     public static Command Create(CommonOptions options)
     {
         var pod = new Argument<string>("POD") { Description = "The Pod." };
@@ -65,6 +67,7 @@ internal static class TreeCommand
     private static int Width() => Console.IsOutputRedirected || Console.WindowWidth is not (> 0 and var width) ? int.MaxValue : width;
 
     /// <summary>As locale(7) says which variable counts.</summary>
-    private static bool IsUnicode() => new[] { "LC_ALL", "LC_CTYPE", "LANG" }.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => v is { Length: > 0 })
-        is { } locale && locale.Replace("-", "", StringComparison.Ordinal).EndsWith("utf8", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUnicode() =>
+        LocaleVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => v is { Length: > 0 }) is { } locale
+        && locale.Replace("-", "", StringComparison.Ordinal).EndsWith("utf8", StringComparison.OrdinalIgnoreCase);
 }

@@ -63,7 +63,7 @@ internal static class ProcessTree
             Pid: row.Process.Pid.ToString(CultureInfo.InvariantCulture),
             row.Process.User,
             Container: row.Process.Container.Length > 0 ? row.Process.Container : "-",
-            Command: row.Branch + row.Process.Command + Mark(row.Process))).Prepend(("PID", "USER", "CONTAINER", "COMMAND")).ToList();
+            Command: row.Branch + row.Process.Command + Mark(row.Process))).Prepend((Pid: "PID", User: "USER", Container: "CONTAINER", Command: "COMMAND")).ToList();
         var (pid, user, container) = (cells.Max(c => c.Pid.Length), cells.Max(c => c.User.Length), cells.Max(c => c.Container.Length));
         return [.. cells.Select(c => Cut($"{c.Pid.PadLeft(pid)}  {c.User.PadRight(user)}  {c.Container.PadRight(container)}  {c.Command}", width))];
     }
