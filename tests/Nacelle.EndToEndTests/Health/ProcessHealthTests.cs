@@ -37,6 +37,11 @@ public sealed class ProcessHealthTests
             Assert.Equal("", await ConditionAsync(nacelle, Cancellation));
             Limit(nacelle, "sleep 1000001", 5);
 
+            Assert.Equal(
+                "Zombie Zombie",
+                await nacelle.Kubectl.RunAsync("get processes --field-selector status.containerName=careless,status.state=Zombie -o jsonpath={.items[*].status.state}", Cancellation));
+            var tree = (await NacelleInstance.NacelleAsync(["tree", "ill", "--run-dir", nacelle.Layout.RunDirectory], Cancellation)).Succeeded();
+            Assert.Equal(2, tree.Split('\n').Count(line => line.Contains("careless", StringComparison.Ordinal) && line.EndsWith("(ended, not reaped)", StringComparison.Ordinal)));
             var condition = await Eventually.GetAsync(
                 token => ConditionAsync(nacelle, token),
                 text => text.StartsWith("False PIDLimitNear", StringComparison.Ordinal) && text.Contains("does not reap", StringComparison.Ordinal),
