@@ -265,18 +265,25 @@ public static class PodPlanner
         _ => RestartRules.RunsAgain(restartPolicy, status.ExitCode),
     };
 
-    /// <summary>Ephemeral containers start once, whatever becomes of them; one that could not even be created is tried again.</summary>
+    /// <summary>
+    /// Ephemeral containers start once, whatever becomes of them: the status remembers the end of one that the runtime has forgotten. One that could not even
+    /// be created is tried again.
+    /// </summary>
     private static PodPlan PlanEphemeral(PodPlanInput input, PodPlan plan)
     {
         var start = new List<string>();
         var waiting = new List<BackingOff>();
-        foreach (var container in input.Pod.EphemeralContainers().Where(c => input.Runtime.Find(c.Name) is null && !input.Held.Contains(c.Name)))
+        foreach (var container in input.Pod.EphemeralContainers().Where(
+            c => input.Runtime.Find(c.Name) is null && !input.Held.Contains(c.Name) && !HasEnded(input.Pod, c.Name)))
         {
             Enqueue(input, container.Name, start, waiting);
         }
 
         return plan with { StartEphemeral = [.. start], BackingOff = [.. plan.BackingOff, .. waiting] };
     }
+
+    private static bool HasEnded(V1Pod pod, string name) =>
+        pod.Status?.EphemeralContainerStatuses?.Any(s => s.Name == name && s.State?.Terminated is not null) == true;
 
     /// <summary>What was created but never ran, or whose state nobody knows, is removed before its successor starts.</summary>
     private static void Discard(RuntimeContainer? status, List<ContainerToKill> kill)

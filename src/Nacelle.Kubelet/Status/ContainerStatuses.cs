@@ -25,7 +25,7 @@ internal static class ContainerStatuses
         var old = Old(input.Pod, spec.Name);
         if (current is null)
         {
-            return NeverSeen(input, spec, old, init);
+            return ephemeral && old?.State?.Terminated is not null ? old : NeverSeen(input, spec, old, init);
         }
 
         var status = new V1ContainerStatus

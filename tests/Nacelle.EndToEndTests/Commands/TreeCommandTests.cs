@@ -20,7 +20,7 @@ public sealed class TreeCommandTests
 
             Assert.Matches(@"^ *PID  USER +CONTAINER +COMMAND\n", tree);
             Assert.Matches(@"\n +1  \S+ +- +/pause\n", tree);
-            Assert.Matches(@"\n +\d+  root +nginx +nginx: master process nginx -g daemon off;\n +\d+  (nginx|101) +nginx +\S-nginx: worker process\n", tree);
+            Assert.Matches(@"\n +\d+  root +nginx +nginx: master process nginx -g daemon off;\n +\d+  (nginx|101) +nginx +\S{2}nginx: worker process\n", tree);
             Assert.Matches(@"\n +\d+  root +shell +sh\n", tree);
 
             const int Columns = 40;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using k8s.Models;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.PodWorkers;
+using Nacelle.Kubelet.Status;
 using Xunit;
 
 namespace Nacelle.UnitTests.Kubelet.PodWorkers;
@@ -178,6 +179,21 @@ public sealed class PodPlannerTests
 
         Assert.Equal(["debug"], before.StartEphemeral);
         Assert.True(after.IsEmpty);
+    }
+
+    /// <summary>After <c>nacelle down</c> no runtime remembers the debuggers of yesterday.</summary>
+    [Fact]
+    public void Plan_EphemeralContainerThatTheRuntimeForgot_StaysEnded()
+    {
+        var pod = Pods.Make();
+        pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "debug", Image = "busybox" }];
+        var ended = new V1ContainerStatus { Name = "debug", State = new V1ContainerState { Terminated = new V1ContainerStateTerminated { ExitCode = 3 } } };
+        pod.Status = new V1PodStatus { EphemeralContainerStatuses = [ended] };
+        var runtime = Pods.Runtime(Pods.Sandbox(), "a:running");
+
+        Assert.True(PodPlanner.Plan(new PodPlanInput { Pod = pod, Runtime = runtime }).IsEmpty);
+        var status = PodStatusBuilder.Build(new PodStatusInput { Pod = pod, Runtime = runtime, Now = DateTimeOffset.UtcNow });
+        Assert.Equal(3, Assert.Single(status.EphemeralContainerStatuses).State.Terminated?.ExitCode);
     }
 
     [Fact]
