@@ -7,19 +7,20 @@ namespace Nacelle.Inspect.Processes;
 public sealed class PodProcesses(CgroupTree tree)
 {
     private readonly ProcessReader _reader = new();
+    private readonly ChildProcesses _children = new();
     private readonly CgroupTree _tree = tree.WithOnly(tree.HasController("pids") ? "pids" : "memory");
 
     /// <summary>The processes of these containers now; one that ends while it is read is left out. Parents are found among what is given: give whole Pods.</summary>
     public ImmutableArray<ContainerProcess> Read(IEnumerable<InspectedContainer> containers)
     {
         var found = ImmutableArray.CreateBuilder<ContainerProcess>();
-        var zombies = new ZombieSearch(_reader);
         foreach (var pod in containers.GroupBy(c => c.Pod.Uid, StringComparer.Ordinal))
         {
             var members = new Dictionary<int, (InspectedContainer Container, ObservedProcess Process)>();
             foreach (var container in pod)
             {
-                foreach (var pid in Pids(container))
+                var pids = Pids(container).ToList();
+                foreach (var pid in pids)
                 {
                     // What the runtime still has on its way into the container is in its control group already, and not yet in its namespaces.
                     if (_reader.TryRead(pid) is { } process && process.PidAt(container.NamespaceDepth) != 0)
@@ -27,9 +28,10 @@ public sealed class PodProcesses(CgroupTree tree)
                         members[pid] = (container, process);
                     }
                 }
+
+                AddUnreaped(container, pids, members);
             }
 
-            AddZombies(pod, members, zombies);
             foreach (var (container, process) in members.Values)
             {
                 found.Add(new ContainerProcess(container, process, ParentPid(container, process, members), Origin(container, process, members)));
@@ -39,27 +41,20 @@ public sealed class PodProcesses(CgroupTree tree)
         return found.DrainToImmutable();
     }
 
-    /// <summary>
-    /// A control group counts what has ended and was not reaped, and does not list it (it does before Linux 5.2): who is missing is found by its parent, and
-    /// of its parent's container.
-    /// </summary>
-    private void AddZombies(
-        IEnumerable<InspectedContainer> pod, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members, ZombieSearch zombies)
+    /// <summary>Those that have ended and are not reaped: the group counts them, and its list leaves them out (since Linux 5.2). Their parents know them.</summary>
+    private void AddUnreaped(InspectedContainer container, List<int> pids, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members)
     {
-        var listed = members.Values.ToLookup(m => m.Container.Id, m => m.Process);
-        foreach (var container in pod.Where(c => c.Kind != ContainerKind.Sandbox))
+        var threads = pids.Sum(pid => members.TryGetValue(pid, out var member) ? member.Process.Threads : 0L);
+        if (container.Kind == ContainerKind.Sandbox || _tree.Open(container.CgroupPath).ReadTaskCount() is not { } count || count <= threads)
         {
-            if (_tree.Open(container.CgroupPath).ReadTaskCount() <= listed[container.Id].Sum(p => p.Threads))
-            {
-                continue;
-            }
+            return;
+        }
 
-            foreach (var pid in listed[container.Id].SelectMany(p => zombies.ChildrenOf(p.HostPid)))
+        foreach (var child in pids.SelectMany(_children.Of))
+        {
+            if (!members.ContainsKey(child) && _reader.TryRead(child) is { State: ProcessState.Zombie } process && process.PidAt(container.NamespaceDepth) != 0)
             {
-                if (!members.ContainsKey(pid) && _reader.TryRead(pid) is { State: ProcessState.Zombie } process && process.PidAt(container.NamespaceDepth) != 0)
-                {
-                    members[pid] = (container, process);
-                }
+                members[child] = (container, process);
             }
         }
     }
