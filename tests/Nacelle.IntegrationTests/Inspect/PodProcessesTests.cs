@@ -103,7 +103,7 @@ public sealed class PodProcessesTests
         Assert.Equal(1, process.Pid);
         Assert.Equal(0UL, process.Process.EffectiveCapabilities);
         Assert.True(process.Process.NoNewPrivileges);
-        Assert.Equal(SignalOutlook.Dropped, SignalTarget.TryOpen(container.MainPid, container.MainStartTicks)!.Foresee(Signal.Hangup));
+        Assert.Equal(SignalOutlook.Dropped, SignalTarget.TryOpen(container.MainPid, container.MainStartTicks)!.Foresee(Signal.User1));
     }
 
     /// <summary>The runtime's own process is in the group for a moment while it makes a container or an exec.</summary>

@@ -63,8 +63,8 @@ internal sealed class ProcessLab : IAsyncDisposable
             elsif ($_ eq "zombie") { fork or exit 0 }
             elsif ($_ eq "child") { fork or do { close STDIN; close STDOUT; exec "sleep", "1000" } }
             elsif ($_ eq "reap") { wait }
-            elsif ($_ eq "ignore") { $SIG{HUP} = "IGNORE" }
-            elsif ($_ eq "handle") { $SIG{HUP} = sub { print "hup\n" } }
+            elsif ($_ eq "ignore") { $SIG{USR1} = "IGNORE" }
+            elsif ($_ eq "handle") { $SIG{USR1} = sub { print "usr1\n" } }
             print "done\n";
         }
         """);

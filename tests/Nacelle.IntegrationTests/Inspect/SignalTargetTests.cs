@@ -70,12 +70,12 @@ public sealed class SignalTargetTests
         var app = await lab.StartObedientAsync();
         using var target = SignalTarget.TryOpen(app.Pid, app.Container.MainStartTicks)!;
 
-        Assert.Equal(SignalOutlook.Takes, target.Foresee(Signal.Hangup));
+        Assert.Equal(SignalOutlook.Takes, target.Foresee(Signal.User1));
         await app.TellAsync("ignore");
-        Assert.Equal(SignalOutlook.Ignores, target.Foresee(Signal.Hangup));
+        Assert.Equal(SignalOutlook.Ignores, target.Foresee(Signal.User1));
         await app.TellAsync("handle");
-        Assert.Equal(SignalOutlook.Takes, target.Foresee(Signal.Hangup));
-        Assert.True(target.Send(Signal.Hangup));
-        Assert.Equal("hup", await app.Output.ReadLineAsync(ProcessLab.Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), ProcessLab.Cancellation));
+        Assert.Equal(SignalOutlook.Takes, target.Foresee(Signal.User1));
+        Assert.True(target.Send(Signal.User1));
+        Assert.Equal("usr1", await app.Output.ReadLineAsync(ProcessLab.Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), ProcessLab.Cancellation));
     }
 }
