@@ -11,6 +11,8 @@ public sealed class NacelleInstance
     private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(20);
 
     private readonly List<NacelleProcess> _processes = [];
+    private static readonly string[] Parts = ["apiserver", "controllers", "runtime", "kubelet"];
+
     private readonly bool _separateParts;
 
     private NacelleInstance(bool separateParts, IReadOnlyList<string>? engineOptions)
@@ -58,7 +60,7 @@ public sealed class NacelleInstance
     /// <summary>Starts the processes and waits until the API is ready and the node is there.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        string[] commands = _separateParts ? ["apiserver", "controllers", "runtime", "kubelet"] : ["serve"];
+        string[] commands = _separateParts ? Parts : ["serve"];
         foreach (var command in commands)
         {
             _processes.Add(NacelleProcess.Start(command, Layout.OptionsOf(command), Layout.LogPath));
@@ -91,6 +93,18 @@ public sealed class NacelleInstance
     {
         await StopAsync();
         await StartAgainAsync(cancellationToken);
+    }
+
+    /// <summary>Stops one of the separate parts; <see cref="StartPartAsync"/> must start it again before the test ends.</summary>
+    public Task StopPartAsync(string part) => _processes[Array.IndexOf(Parts, part)].StopAsync();
+
+    /// <summary>Starts a part again and waits until it answers.</summary>
+    public async Task StartPartAsync(string part, CancellationToken cancellationToken)
+    {
+        var index = Array.IndexOf(Parts, part);
+        await _processes[index].DisposeAsync();
+        _processes[index] = NacelleProcess.Start(part, Layout.OptionsOf(part), Layout.LogPath);
+        await WaitUntilReadyAsync(cancellationToken);
     }
 
     public async Task StopAsync()
