@@ -37,7 +37,7 @@ public sealed class ProcessDeleteTests
             Assert.Contains("\"code\":409", stale);
             Assert.Contains("does not match the UID in record", stale);
             Assert.Contains("\"status\":\"Success\"", await CurlAsync(nacelle, "DELETE", Processes + "/apart:one:1?dryRun=All&gracePeriodSeconds=0", ""));
-            Assert.Contains("\"code\":405", await CurlAsync(nacelle, "DELETE", Processes, ""));
+            Assert.Contains("\"code\": 405", await CurlAsync(nacelle, "DELETE", Processes, ""));
             Assert.Equal(
                 (string?)again["apart:one:1"]["metadata"]!["uid"],
                 (string?)(await ProcessPods.ListAsync(kubectl, Cancellation))["apart:one:1"]["metadata"]!["uid"]);
