@@ -45,7 +45,7 @@ first_boot() {
     nacelle doctor || fail "doctor finds something missing"
 
     # Each container's processes are in its own cgroup below the Pod's.
-    local pause before
+    local pause before worker
     pause=$(pgrep -x pause)
     [ -n "$pause" ] || fail "no /pause process"
     grep -q '^0::/.*kubepods.*/pod' "/proc/$pause/cgroup" || fail "/pause is in $(cat "/proc/$pause/cgroup")"
@@ -55,6 +55,18 @@ first_boot() {
     until_true "the Pod features did not end" 120 eval '[ "$(kubectl get pod features -o jsonpath={.status.phase})" = Failed ]'
     kubectl logs features | diff nacelle/tests/Shared/features.expected - || fail "what the Pod found inside is not what it asked for"
     kubectl delete -f nacelle/tests/Shared/features.yaml || fail "kubectl delete"
+
+    say "processes, a signal, a file and an audit"
+    kubectl get processes -o wide || fail "kubectl get processes"
+    [ "$(kubectl get processes -o name | grep -c '/nginx:')" -ge 4 ] || fail "the page's four processes are not listed"
+    worker=$(kubectl get processes -o name --field-selector status.user=nginx)
+    nacelle signal nginx -c nginx HUP || fail "nacelle signal"
+    until_true "nginx has no new worker" 60 eval '! kubectl get processes -o name --field-selector status.user=nginx | grep -qFx "$worker"'
+    nacelle files cat nginx:nginx:/etc/nginx/nginx.conf | grep -q '^user  nginx;' || fail "nacelle files cat"
+    nacelle audit nginx -o json >audit.json || fail "nacelle audit"
+    grep -q '"verified": *true' audit.json || fail "the audit proved nothing: $(cat audit.json)"
+    ! grep -q '"verified": *false' audit.json || fail "the kernel contradicts the audit: $(cat audit.json)"
+    nacelle tree nginx || fail "nacelle tree"
 
     before=$(identity)
     say "killing nacelle; systemd starts it again"
