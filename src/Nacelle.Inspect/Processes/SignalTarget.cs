@@ -40,7 +40,7 @@ public sealed class SignalTarget : IDisposable
     /// <summary>Completes when it has ended.</summary>
     public Task WaitForEndAsync(CancellationToken cancellationToken) => _process.WaitForEndAsync(cancellationToken);
 
-    /// <summary>What it will do with the signal. KILL and STOP from outside of its namespace are always taken.</summary>
+    /// <summary>What it will do with the signal. KILL, STOP and CONT from outside of its namespace are always taken.</summary>
     public SignalOutlook Foresee(Signal signal)
     {
         var waits = SignalWait.Read(_process.Pid);
@@ -57,7 +57,8 @@ public sealed class SignalTarget : IDisposable
 
     internal static SignalOutlook Foresee(Signal signal, in StatusFile status)
     {
-        if (signal is Signal.Kill or Signal.Stop)
+        // CONT lets a stopped process go on before the kernel looks at handlers.
+        if (signal is Signal.Kill or Signal.Stop or Signal.Continue)
         {
             return SignalOutlook.Takes;
         }

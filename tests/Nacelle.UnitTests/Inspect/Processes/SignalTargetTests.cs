@@ -21,7 +21,8 @@ public sealed class SignalTargetTests
     [Theory]
     [InlineData(Signal.Kill)]
     [InlineData(Signal.Stop)]
-    public void Foresee_KillAndStop_AreAlwaysTaken(Signal signal) =>
+    [InlineData(Signal.Continue)]
+    public void Foresee_KillStopAndContinue_AreAlwaysTaken(Signal signal) =>
         Assert.Equal(SignalOutlook.Takes, SignalTarget.Foresee(signal, new StatusFile { NamespacePids = [500, 1], IgnoredSignals = ulong.MaxValue }));
 
     [Fact]
