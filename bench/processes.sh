@@ -54,7 +54,7 @@ used_in() {
 watched() {
     local idle watching watcher
     idle=$(used_in 15)
-    api --no-buffer --output /dev/null "$inspect/processes?watch=1&resourceVersion=0" &
+    curl --silent --no-buffer --unix-socket "$work/run/nacelle.sock" "$inspect/processes?watch=1&resourceVersion=0" >/dev/null &
     watcher=$!
     sleep 3
     watching=$(used_in 15)
