@@ -92,7 +92,8 @@ connector=$(watched)
 stop_nacelle
 ip netns add "nacelle-bench-$$"
 ip -n "nacelle-bench-$$" link set lo up
-ip netns exec "nacelle-bench-$$" "$nacelle_bin" serve "${options[@]}" >>"$work/log" 2>&1 </dev/null &
+# Not "ip netns exec", which hides the control groups behind another /sys.
+nsenter --net="/run/netns/nacelle-bench-$$" "$nacelle_bin" serve "${options[@]}" >>"$work/log" 2>&1 </dev/null &
 pid=$!
 until_so 20 is_ready
 sleep 3
