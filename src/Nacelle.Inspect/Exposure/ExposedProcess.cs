@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Nacelle.Kubernetes.Exposure;
 using Nacelle.Linux;
 using Nacelle.Linux.Files;
+using Nacelle.Linux.Namespaces;
 using Nacelle.Linux.Processes;
 
 namespace Nacelle.Inspect.Exposure;
@@ -15,8 +17,8 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
     // PF_KTHREAD of include/linux/sched.h.
     private const uint KernelThread = 0x200000;
 
-    private static readonly string OwnPidNamespace = Link("self", "pid");
-    private static readonly string OwnUserNamespace = Link("self", "user");
+    private static readonly string OwnPidNamespace = Namespace(Environment.ProcessId, "pid");
+    private static readonly string OwnUserNamespace = Namespace(Environment.ProcessId, "user");
 
     public int Pid => Identity.Pid;
 
@@ -32,8 +34,8 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
 
             var fields = StatusCredentials.Fields(File.ReadAllText($"/proc/{pid}/status"));
             var credentials = StatusCredentials.Parse(fields);
-            var pidNamespace = Link($"{pid}", "pid");
-            var userNamespace = Link($"{pid}", "user");
+            var pidNamespace = Namespace(pid, "pid");
+            var userNamespace = Namespace(pid, "user");
             var identity = new ProcessIdentity
             {
                 Credentials = credentials,
@@ -79,6 +81,6 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
             : null;
     }
 
-    private static string Link(string pid, string kind) =>
-        new FileInfo($"/proc/{pid}/ns/{kind}").LinkTarget ?? throw new LinuxException(Errno.ESRCH, "readlink", $"/proc/{pid}/ns/{kind}");
+    private static string Namespace(int pid, string kind) => NamespaceLink.TryRead(pid, kind)?.ToString(CultureInfo.InvariantCulture)
+        ?? throw new LinuxException(Errno.ESRCH, "readlink", $"/proc/{pid}/ns/{kind}");
 }

@@ -45,7 +45,7 @@ public sealed class PodProcesses(CgroupTree tree)
     private void AddUnreaped(InspectedContainer container, List<int> pids, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members)
     {
         var threads = pids.Sum(pid => members.TryGetValue(pid, out var member) ? member.Process.Threads : 0L);
-        if (container.Kind == ContainerKind.Sandbox || _tree.Open(container.CgroupPath).ReadTaskCount() is not { } count || count <= threads)
+        if (container.Kind == ContainerKind.Sandbox || CgroupPids.TryReadCurrent(_tree, container.CgroupPath) is not { } count || count <= threads)
         {
             return;
         }

@@ -83,7 +83,7 @@ public sealed class UserNames(TimeProvider time)
 
             using var named = RootedFiles.OpenIn(
                 root, "/etc/passwd", OpenFlags.PathOnly, resolve: ResolveFlags.InRoot | ResolveFlags.NoMagicLinks | ResolveFlags.NoCrossDevice);
-            if (FileAt.Status(named, default) is not { } status || (status.Mode & FileStatus.TypeMask) != FileStatus.RegularFile)
+            if (FileAt.Status(named, default) is not { IsRegularFile: true })
             {
                 return [];
             }

@@ -148,9 +148,6 @@ public sealed class Cgroup
     /// <summary>What it uses; null when the group is gone.</summary>
     public CgroupUsage? ReadUsage() => Exists ? CgroupUsageFiles.Read(tree, Path) : null;
 
-    /// <summary>How many threads are in the group and below, those that have ended and were not reaped among them; null when unknown.</summary>
-    public long? ReadTaskCount() => (long?)CgroupFiles.TryReadNumber(tree.DirectoryOf("pids", Path) + "/pids.current");
-
     /// <summary>How many of its processes the kernel killed for want of memory; 0 when unknown.</summary>
     public long ReadOomKills() => CgroupUsageFiles.ReadOomKills(tree, Path);
 }

@@ -6,17 +6,23 @@ namespace Nacelle.Linux.Cgroups;
 /// <param name="MaxHits">How often a fork failed at the limit, since the group was made.</param>
 public readonly record struct CgroupPids(long Current, long? Max, long MaxHits)
 {
+    /// <summary><see cref="Current"/> alone, from one file; null where the controller is not there, or the group is gone.</summary>
+    /// <param name="path">From the hierarchy's root.</param>
+    public static long? TryReadCurrent(CgroupTree tree, string path) =>
+        tree.DirectoryOf("pids", path) is { } directory ? (long?)CgroupFiles.TryReadNumber(directory + "/pids.current") : null;
+
     /// <summary>Null where the controller is not there, or the group is gone.</summary>
     /// <param name="path">From the hierarchy's root.</param>
     public static CgroupPids? TryRead(CgroupTree tree, string path)
     {
-        if (tree.DirectoryOf("pids", path) is not { } directory || CgroupFiles.TryReadNumber(directory + "/pids.current") is not { } current)
+        if (TryReadCurrent(tree, path) is not { } current)
         {
             return null;
         }
 
+        var directory = tree.DirectoryOf("pids", path);
         return new CgroupPids(
-            (long)current,
+            current,
             (long?)CgroupFiles.TryReadNumber(directory + "/pids.max"),
             (long)(CgroupFiles.TryReadNumber(directory + "/pids.events", "max") ?? 0));
     }

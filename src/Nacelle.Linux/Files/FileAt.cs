@@ -112,15 +112,7 @@ public static partial class FileAt
                 : throw LinuxException.Last("statx", Encoding.UTF8.GetString(name));
         }
 
-        return new FileStatus(
-            MemoryMarshal.Read<ushort>(fields[28..]),
-            MemoryMarshal.Read<uint>(fields[20..]),
-            MemoryMarshal.Read<uint>(fields[24..]),
-            MemoryMarshal.Read<long>(fields[40..]),
-            MemoryMarshal.Read<long>(fields[112..]),
-            MemoryMarshal.Read<uint>(fields[120..]),
-            MemoryMarshal.Read<uint>(fields[128..]),
-            MemoryMarshal.Read<uint>(fields[132..]));
+        return FileStatus.FromStatx(fields);
     }
 
     /// <summary>Which directory or file this open one is.</summary>
@@ -128,7 +120,7 @@ public static partial class FileAt
     {
         Span<byte> fields = stackalloc byte[StatusSize];
         return TryReadStatus(file, default, fields)
-            ? new FileIdentity(MemoryMarshal.Read<ulong>(fields[32..]), MemoryMarshal.Read<uint>(fields[136..]), MemoryMarshal.Read<uint>(fields[140..]))
+            ? FileIdentity.FromStatx(fields)
             : throw LinuxException.Last("statx");
     }
 

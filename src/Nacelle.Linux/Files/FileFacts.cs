@@ -40,20 +40,9 @@ public readonly partial record struct FileFacts(FileStatus Status, FileIdentity 
             return Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw LinuxException.Last("statx", Encoding.UTF8.GetString(name));
         }
 
-        // struct statx of linux/stat.h.
-        var status = new FileStatus(
-            MemoryMarshal.Read<ushort>(fields[28..]),
-            MemoryMarshal.Read<uint>(fields[20..]),
-            MemoryMarshal.Read<uint>(fields[24..]),
-            MemoryMarshal.Read<long>(fields[40..]),
-            MemoryMarshal.Read<long>(fields[112..]),
-            MemoryMarshal.Read<uint>(fields[120..]),
-            MemoryMarshal.Read<uint>(fields[128..]),
-            MemoryMarshal.Read<uint>(fields[132..]));
-        var identity = new FileIdentity(
-            MemoryMarshal.Read<ulong>(fields[32..]), MemoryMarshal.Read<uint>(fields[136..]), MemoryMarshal.Read<uint>(fields[140..]));
         return new FileFacts(
-            status, identity, MemoryMarshal.Read<ulong>(fields[144..]), (MemoryMarshal.Read<ulong>(fields[8..]) & MountRootAttribute) != 0);
+            FileStatus.FromStatx(fields), FileIdentity.FromStatx(fields),
+            MemoryMarshal.Read<ulong>(fields[144..]), (MemoryMarshal.Read<ulong>(fields[8..]) & MountRootAttribute) != 0);
     }
 
     private static unsafe int Call(FileDescriptor directory, ReadOnlySpan<byte> name, uint mask, Span<byte> fields)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Nacelle.Linux.Files;
 
 /// <summary>What statx(2) says of a file, without following a link.</summary>
@@ -32,4 +34,15 @@ public readonly record struct FileStatus(
 
     /// <summary>The permission bits with set-id and sticky.</summary>
     public uint Permissions => Mode & 0xFFF;
+
+    /// <summary>From a <c>struct statx</c> (linux/stat.h).</summary>
+    internal static FileStatus FromStatx(ReadOnlySpan<byte> fields) => new(
+        MemoryMarshal.Read<ushort>(fields[28..]),
+        MemoryMarshal.Read<uint>(fields[20..]),
+        MemoryMarshal.Read<uint>(fields[24..]),
+        MemoryMarshal.Read<long>(fields[40..]),
+        MemoryMarshal.Read<long>(fields[112..]),
+        MemoryMarshal.Read<uint>(fields[120..]),
+        MemoryMarshal.Read<uint>(fields[128..]),
+        MemoryMarshal.Read<uint>(fields[132..]));
 }
