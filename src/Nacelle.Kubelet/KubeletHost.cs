@@ -93,6 +93,7 @@ public sealed class KubeletHost : IAsyncDisposable
         var paths = new PodPaths(options.StateDirectory, options.PodLogsDirectory);
         var reader = new RuntimeReader(cri);
         var machine = Machine();
+        var cgroups = CgroupTree.Detect();
         ImmutableArray<string> addresses = [(options.NodeAddress ?? DefaultAddress()).ToString()];
         var imageBackoff = new CrashBackoff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), options.TimeProvider);
         var services = new PodServices
@@ -106,16 +107,16 @@ public sealed class KubeletHost : IAsyncDisposable
             Backoff = new CrashBackoff(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), options.TimeProvider),
             Paths = paths,
             Preparation = new PodPreparation(
-                options, api, paths, options.ManageCgroups ? new PodCgroup(CgroupTree.Detect(), options.CgroupRoot) : null, addresses, machine),
+                options, api, paths, options.ManageCgroups ? new PodCgroup(cgroups, options.CgroupRoot) : null, addresses, machine),
             Actions = Own(new ContainerActions(cri, options.TimeProvider)),
             Logger = logger,
             RuntimeName = version.RuntimeName,
             HostAddresses = addresses,
         };
         _pods = new PodWorkerPool(services);
-        var inspect = OwnPart(new InspectPart(options, _pods, cri, events, logger));
+        var inspect = OwnPart(new InspectPart(options, cgroups, _pods, cri, events, logger));
         OwnPart(new RuntimeWatch(cri, uid => { _pods.Wake(uid); inspect.Wake(); }, options.TimeProvider, logger));
-        OwnPart(new ProcessHealthWatch(_pods, inspect.Containers, CgroupTree.Detect(), events, options.TimeProvider, logger));
+        OwnPart(new ProcessHealthWatch(_pods, inspect.Containers, cgroups, events, options.TimeProvider, logger));
         var nodeApi = OwnPart(
             await NodeApiHost.StartAsync(options, _pods, reader, cri, inspect, loggerFactory, cancellationToken).ConfigureAwait(false));
         Port = nodeApi.Port;

@@ -67,8 +67,8 @@ internal sealed partial class ProcessHealthWatch : IAsyncDisposable
 
     private async Task LookAsync()
     {
-        var containers = (await _containers.ListAsync(_ => true, _stop.Token).ConfigureAwait(false)).ToLookup(c => c.Pod.Uid, StringComparer.Ordinal);
         var pods = _pods.Pods;
+        var containers = (await _containers.ListAsync(pods, _stop.Token).ConfigureAwait(false)).ToLookup(c => c.Pod.Uid, StringComparer.Ordinal);
         foreach (var pod in pods)
         {
             var uid = pod.Metadata.Uid;

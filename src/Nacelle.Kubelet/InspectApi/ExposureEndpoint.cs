@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,6 @@ using Nacelle.Kubernetes.Client;
 using Nacelle.Kubernetes.Errors;
 using Nacelle.Kubernetes.Exposure;
 using Nacelle.Kubernetes.Inspection;
-using Nacelle.Linux.Cgroups;
 
 namespace Nacelle.Kubelet.InspectApi;
 
@@ -27,11 +25,11 @@ internal static class ExposureEndpoint
             throw ApiStatusException.MethodNotAllowed();
         }
 
-        V1Pod pod = request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.NamespaceProperty == request.Namespace && p.Metadata.Name == request.Name)
+        V1Pod pod = request.Services.Pods.Find(request.Namespace, request.Name)
             ?? throw ApiStatusException.NotFound("", "pods", request.Name);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Stopping);
-        var containers = await request.Services.Containers.ListAsync(p => p.Metadata.Uid == pod.Metadata.Uid, ends.Token).ConfigureAwait(false);
-        var processes = new PodProcesses(CgroupTree.Detect()).Read(containers)
+        var containers = await request.Services.Containers.ListAsync([pod], ends.Token).ConfigureAwait(false);
+        var processes = new PodProcesses(request.Services.Cgroups).Read(containers)
             .Where(process => process.Container.Kind != ContainerKind.Sandbox)
             .GroupBy(process => process.Container.Name)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<int>)[.. group.Select(process => process.Process.HostPid)], StringComparer.Ordinal);
@@ -48,25 +46,18 @@ internal static class ExposureEndpoint
         }
     }
 
-    private static async Task WriteAsync(InspectRequest request, V1Pod pod, IReadOnlyList<ExposureFinding> findings)
+    private static Task WriteAsync(InspectRequest request, V1Pod pod, IReadOnlyList<ExposureFinding> findings) => InspectEndpoints.WriteAsync(request.Http, writer =>
     {
-        using var body = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(body))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("kind", "PodExposure");
-            writer.WriteString("apiVersion", InspectGroup.ApiVersion);
-            writer.WriteStartObject("metadata");
-            writer.WriteString("name", request.Name);
-            writer.WriteString("namespace", request.Namespace);
-            writer.WriteString("uid", pod.Metadata.Uid);
-            writer.WriteEndObject();
-            writer.WritePropertyName("findings");
-            FindingsJson.Write(writer, findings);
-            writer.WriteEndObject();
-        }
-
-        request.Http.Response.ContentType = "application/json";
-        await request.Http.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), request.Aborted).ConfigureAwait(false);
-    }
+        writer.WriteStartObject();
+        writer.WriteString("kind", "PodExposure");
+        writer.WriteString("apiVersion", InspectGroup.ApiVersion);
+        writer.WriteStartObject("metadata");
+        writer.WriteString("name", request.Name);
+        writer.WriteString("namespace", request.Namespace);
+        writer.WriteString("uid", pod.Metadata.Uid);
+        writer.WriteEndObject();
+        writer.WritePropertyName("findings");
+        FindingsJson.Write(writer, findings);
+        writer.WriteEndObject();
+    });
 }

@@ -15,7 +15,7 @@ internal static class FilesEndpoint
         var query = FilesQuery.Read(request.Http.Request.Query);
         var pod = request.Services.Pods.Find(request.Namespace, request.Name) ?? throw ApiStatusException.NotFound("", "pods", request.Name);
         var name = Container(pod, query.Container);
-        var containers = await request.Services.Containers.ListAsync(p => p.Metadata.Uid == pod.Metadata.Uid, request.Aborted).ConfigureAwait(false);
+        var containers = await request.Services.Containers.ListAsync([pod], request.Aborted).ConfigureAwait(false);
         var container = containers.FirstOrDefault(c => c.Kind != ContainerKind.Sandbox && c.Name == name) ?? throw new ApiStatusException(new ApiStatus
         {
             Code = StatusCodes.Status410Gone,

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +36,20 @@ internal sealed partial class InspectEndpoints(InspectServices services)
             LogFailed(services.Logger, e, http.Request.Method, http.Request.Path);
             await WriteStatusAsync(http, ApiStatusException.InternalError(e.Message).Status).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Answers with the JSON document that the caller writes.</summary>
+    internal static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        await using (var writer = new Utf8JsonWriter(buffer, ProcessJson.Options))
+        {
+            write(writer);
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = buffer.WrittenCount;
+        await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Answers with a JSON document.</summary>

@@ -16,22 +16,22 @@ internal sealed class InspectPart : IAsyncDisposable
     private readonly PendingKills _kills;
     private readonly InspectEndpoints _endpoints;
 
-    public InspectPart(KubeletOptions options, PodWorkerPool pods, CriClient cri, EventRecorder events, ILogger logger)
+    public InspectPart(KubeletOptions options, CgroupTree cgroups, PodWorkerPool pods, CriClient cri, EventRecorder events, ILogger logger)
     {
         var time = options.TimeProvider;
-        var tree = CgroupTree.Detect();
-        Containers = new InspectedContainers(pods, cri, tree);
-        Index = new ProcessIndex(tree, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
+        Containers = new InspectedContainers(cri, cgroups);
+        var index = new ProcessIndex(cgroups, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
         var podsRoot = options.ManageCgroups ? options.CgroupRoot : "/";
         _follower = new ProcessFollower(
-            cancellationToken => Containers.ListAsync(_ => true, cancellationToken), pid => Containers.FindPodUid(pid, podsRoot), Index,
+            cancellationToken => Containers.ListAsync(pods.Pods, cancellationToken), pid => Containers.FindPodUid(pid, podsRoot), index,
             ProcessConnector.TryOpen, time, logger);
         _kills = new PendingKills(time, logger);
         _endpoints = new InspectEndpoints(new InspectServices
         {
             Pods = pods,
             Containers = Containers,
-            Index = Index,
+            Index = index,
+            Cgroups = cgroups,
             Follower = _follower,
             Kills = _kills,
             Users = new UserNames(time),
@@ -42,8 +42,6 @@ internal sealed class InspectPart : IAsyncDisposable
     }
 
     public InspectedContainers Containers { get; }
-
-    public ProcessIndex Index { get; }
 
     /// <summary>The runtime tells that something of a Pod changed.</summary>
     public void Wake() => _follower.Wake();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nacelle.Inspect.Processes;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
+using Nacelle.Linux.Cgroups;
 
 namespace Nacelle.Kubelet.InspectApi;
 
@@ -13,6 +14,8 @@ internal sealed class InspectServices
     public required InspectedContainers Containers { get; init; }
 
     public required ProcessIndex Index { get; init; }
+
+    public required CgroupTree Cgroups { get; init; }
 
     public required ProcessFollower Follower { get; init; }
 

@@ -5,7 +5,6 @@ using Grpc.Core;
 using k8s.Models;
 using Nacelle.Inspect.Processes;
 using Nacelle.Kubelet.Cri;
-using Nacelle.Kubelet.PodWorkers;
 using Nacelle.Linux.Cgroups;
 using Runtime.V1;
 
@@ -15,17 +14,17 @@ namespace Nacelle.Kubelet.InspectApi;
 /// The running containers and sandboxes of this node's Pods, with what the kernel says of their first processes. The runtime tells that PID in the
 /// <c>info</c> map of its verbose status; it is asked once for each container.
 /// </summary>
-internal sealed class InspectedContainers(PodWorkerPool pods, CriClient cri, CgroupTree tree)
+internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, (string PodUid, int Pid, ContainerProbe Probe)> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Those of the Pods that are asked for, one Pod's together; a container without a living first process is left out.</summary>
+    /// <summary>Those of these Pods, one Pod's together; a container without a living first process is left out.</summary>
     /// <exception cref="RpcException">The runtime does not answer.</exception>
-    public async Task<ImmutableArray<InspectedContainer>> ListAsync(Func<V1Pod, bool> wanted, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<InspectedContainer>> ListAsync(IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
     {
-        var asked = pods.Pods.Where(wanted).ToDictionary(p => p.Metadata.Uid, StringComparer.Ordinal);
+        var asked = pods.ToDictionary(p => p.Metadata.Uid, StringComparer.Ordinal);
         if (asked.Count == 0)
         {
             return [];

@@ -63,7 +63,7 @@ internal static class ProcessDeleteEndpoint
 
     private static TimeSpan Grace(InspectRequest request, IndexedProcess process, long? asked)
     {
-        var pod = request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == process.Value.Container.Pod.Uid);
+        var pod = request.Services.Pods.FindByUid(process.Value.Container.Pod.Uid);
         var seconds = asked ?? pod?.Spec.TerminationGracePeriodSeconds ?? DefaultGrace;
 
         // As for Pods: a negative one means one second.

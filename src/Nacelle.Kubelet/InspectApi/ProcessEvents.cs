@@ -16,7 +16,7 @@ internal static class ProcessEvents
     public static void Signalled(InspectServices services, string user, IndexedProcess process, Signal signal, bool afterGrace = false)
     {
         var container = process.Value.Container;
-        if (services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == container.Pod.Uid) is { } pod)
+        if (services.Pods.FindByUid(container.Pod.Uid) is { } pod)
         {
             services.Events.Record(pod, container.Name.Length == 0 ? null : container.Name, warning: false, Reason,
                 $"{SignalNames.Format(signal)} sent to process {process.Value.Pid} ({process.Value.Process.Name}) by {user}{(afterGrace ? " after its grace period" : "")}");

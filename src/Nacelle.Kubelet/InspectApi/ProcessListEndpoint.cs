@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using k8s.Models;
-using Microsoft.AspNetCore.Http;
 using Nacelle.Inspect.Processes;
 using Nacelle.Kubernetes.Errors;
 using Nacelle.Kubernetes.Inspection;
@@ -26,7 +24,7 @@ internal static class ProcessListEndpoint
         var matching = items.Where(item => query.Matches(request, item))
             .Where(item => query.After.Length == 0 || string.CompareOrdinal(ProcessQuery.KeyOf(item), query.After) > 0).ToList();
         var shown = query.Limit > 0 && matching.Count > query.Limit ? matching[..(int)query.Limit] : matching;
-        await WriteAsync(request.Http, writer =>
+        await InspectEndpoints.WriteAsync(request.Http, writer =>
         {
             WriteHead(writer, query.Table ? "Table" : InspectGroup.ProcessKind + "List", query.Table ? "meta.k8s.io/v1" : InspectGroup.ApiVersion);
             writer.WriteStartObject("metadata"u8);
@@ -49,7 +47,7 @@ internal static class ProcessListEndpoint
     {
         var query = ProcessQuery.Read(request.Http.Request);
         var process = await FindAsync(request).ConfigureAwait(false);
-        await WriteAsync(request.Http, writer =>
+        await InspectEndpoints.WriteAsync(request.Http, writer =>
         {
             if (query.Table)
             {
@@ -99,24 +97,11 @@ internal static class ProcessListEndpoint
     private static async Task<(IReadOnlyList<IndexedProcess> Items, long Revision)> LookAsync(InspectRequest request, Func<V1Pod, bool> wanted)
     {
         var services = request.Services;
-        var asked = services.Pods.Pods.Where(wanted).Select(p => p.Metadata.Uid).ToHashSet(StringComparer.Ordinal);
-        var containers = await services.Containers.ListAsync(pod => asked.Contains(pod.Metadata.Uid), request.Aborted).ConfigureAwait(false);
+        var pods = services.Pods.Pods.Where(wanted).ToList();
+        var asked = pods.Select(p => p.Metadata.Uid).ToHashSet(StringComparer.Ordinal);
+        var containers = await services.Containers.ListAsync(pods, request.Aborted).ConfigureAwait(false);
         var (items, revision) = services.Index.Refresh(containers, pod => asked.Contains(pod.Uid));
         return (items, revision);
-    }
-
-    /// <summary>Writes one JSON document as the answer.</summary>
-    internal static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        await using (var writer = new Utf8JsonWriter(buffer, ProcessJson.Options))
-        {
-            write(writer);
-        }
-
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = buffer.WrittenCount;
-        await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
     }
 
     private static void WriteHead(Utf8JsonWriter writer, string kind, string apiVersion)

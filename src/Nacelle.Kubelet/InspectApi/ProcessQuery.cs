@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -98,7 +99,7 @@ internal sealed record ProcessQuery
 
     /// <summary>Where a list goes on after this process.</summary>
     public static string ContinueAfter(IndexedProcess process) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(KeyOf(process))).Replace('+', '-').Replace('/', '_');
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(KeyOf(process)));
 
     /// <summary>A text that sorts as the list does.</summary>
     public static string KeyOf(IndexedProcess process)
@@ -111,7 +112,7 @@ internal sealed record ProcessQuery
     {
         try
         {
-            var key = Encoding.UTF8.GetString(Convert.FromBase64String(token.Replace('-', '+').Replace('_', '/')));
+            var key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
             return key.Length == 0 || key.Count(c => c == '\n') == 3 ? key : throw new FormatException("not a key of this list");
         }
         catch (FormatException e)

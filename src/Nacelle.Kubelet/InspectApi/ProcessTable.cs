@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Nacelle.Inspect.Processes;
 using Nacelle.Kubernetes;
+using Nacelle.Kubernetes.Exposure;
 using Nacelle.Linux.Processes;
 
 namespace Nacelle.Kubelet.InspectApi;
@@ -9,9 +10,6 @@ namespace Nacelle.Kubelet.InspectApi;
 /// <summary>What <c>kubectl get processes</c> shows; priority 1 with <c>-o wide</c> only.</summary>
 internal static class ProcessTable
 {
-    /// <summary>The 14 that a container has unless its Pod says otherwise, as a bit mask.</summary>
-    internal const ulong DefaultCapabilities = 0x00000000a80425fb;
-
     private const int LongestCommand = 120;
 
     // Those of Linux 5.6, the oldest that runs Nacelle.
@@ -118,8 +116,8 @@ internal static class ProcessTable
             return "all";
         }
 
-        var added = CapabilityNames.Of(set & ~DefaultCapabilities).Select(name => "+" + name).ToList();
-        var missing = CapabilityNames.Of(DefaultCapabilities & ~set).Select(name => "-" + name).ToList();
+        var added = CapabilityNames.Of(set & ~LinuxCapabilities.Defaults).Select(name => "+" + name).ToList();
+        var missing = CapabilityNames.Of(LinuxCapabilities.Defaults & ~set).Select(name => "-" + name).ToList();
         return missing.Count <= 3 ? "default" + string.Concat(added) + string.Concat(missing) : string.Join(',', CapabilityNames.Of(set));
     }
 

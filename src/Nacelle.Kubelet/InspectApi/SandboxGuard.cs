@@ -16,7 +16,7 @@ internal static class SandboxGuard
             return;
         }
 
-        var shares = request.Services.Pods.Pods.FirstOrDefault(p => p.Metadata.Uid == container.Pod.Uid)?.Spec.ShareProcessNamespace == true;
+        var shares = request.Services.Pods.FindByUid(container.Pod.Uid)?.Spec.ShareProcessNamespace == true;
         var consequence = shares
             ? "it is PID 1 of the Pod's process namespace: if it ends, the kernel kills every process of the Pod, and the sandbox is made again"
             : "it holds the Pod's network: if it ends, every container of the Pod is killed, and the sandbox is made again";

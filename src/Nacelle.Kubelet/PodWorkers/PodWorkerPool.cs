@@ -15,19 +15,15 @@ public sealed partial class PodWorkerPool(PodServices services) : IAsyncDisposab
     private readonly ILogger _logger = services.Logger;
 
     /// <summary>The Pods on this node, with the status last published.</summary>
-    public IReadOnlyList<V1Pod> Pods => [.. _workers.Values.Where(w => !w.Removed).Select(w => new V1Pod
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = w.Pod.Metadata,
-        Spec = w.Pod.Spec,
-        Status = w.Status ?? w.Pod.Status,
-    })];
+    public IReadOnlyList<V1Pod> Pods => [.. _workers.Values.Where(w => !w.Removed).Select(Published)];
 
     /// <summary>The Pod of that name that is not about to be replaced, or null.</summary>
     public V1Pod? Find(string ns, string name) => Pods
         .Where(p => p.Metadata.NamespaceProperty == ns && p.Metadata.Name == name)
         .OrderBy(p => p.Metadata.DeletionTimestamp is not null).FirstOrDefault();
+
+    /// <summary>The Pod of that UID, or null.</summary>
+    public V1Pod? FindByUid(string uid) => _workers.TryGetValue(uid, out var worker) && !worker.Removed ? Published(worker) : null;
 
     public void Apply(ReflectorEvent<V1Pod> change)
     {
@@ -106,6 +102,15 @@ public sealed partial class PodWorkerPool(PodServices services) : IAsyncDisposab
 
         _stop.Dispose();
     }
+
+    private static V1Pod Published(PodWorker worker) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = worker.Pod.Metadata,
+        Spec = worker.Pod.Spec,
+        Status = worker.Status ?? worker.Pod.Status,
+    };
 
     private void Upsert(V1Pod pod)
     {

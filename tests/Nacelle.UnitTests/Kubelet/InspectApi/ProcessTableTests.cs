@@ -5,7 +5,7 @@ namespace Nacelle.UnitTests.Kubelet.InspectApi;
 
 public sealed class ProcessTableTests
 {
-    private const ulong Default = ProcessTable.DefaultCapabilities;
+    private const ulong Default = 0x00000000a80425fb;
 
     [Theory]
     [InlineData(0UL, "none")]
