@@ -27,23 +27,16 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
     {
         CheckVerb(request);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, services.Stopping);
-        string? reason = null;
-        foreach (Uri kubelet in Kubelets())
+        string? reason = await KubeletClient.TryEachAsync(request.Http.Response, Kubelets(), "no node serves it", async kubelet =>
         {
-            try
-            {
-                using HttpRequestMessage message = Message(request, kubelet);
-                using HttpResponseMessage answer = await client.SendAsync(message, ends.Token).ConfigureAwait(false);
-                await PassOnAsync(request, answer, ends.Token).ConfigureAwait(false);
-                return;
-            }
-            catch (HttpRequestException e) when (!request.Http.Response.HasStarted)
-            {
-                reason ??= e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
-            }
+            using HttpRequestMessage message = Message(request, kubelet);
+            using HttpResponseMessage answer = await client.SendAsync(message, ends.Token).ConfigureAwait(false);
+            await PassOnAsync(request, answer, ends.Token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        if (reason is not null)
+        {
+            throw ApiStatusException.ServiceUnavailable($"{InspectGroup.ApiVersion}: {reason}");
         }
-
-        throw ApiStatusException.ServiceUnavailable($"{InspectGroup.ApiVersion}: {reason ?? "no node serves it"}");
     }
 
     public void Dispose() => client.Dispose();

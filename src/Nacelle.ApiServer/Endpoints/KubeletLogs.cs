@@ -15,23 +15,17 @@ internal sealed class KubeletLogs(ApiServerOptions options) : IDisposable
     public async Task CopyAsync(
         ApiRequest request, IReadOnlyList<Uri> kubelets, string pathAndQuery, string nodeName, CancellationToken cancellationToken)
     {
-        string? reason = null;
-        foreach (Uri kubelet in kubelets)
+        string none = $"node {nodeName} gives no address of its kubelet";
+        string? reason = await KubeletClient.TryEachAsync(request.Http.Response, kubelets, none, async kubelet =>
         {
-            try
-            {
-                using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(kubelet, pathAndQuery));
-                using HttpResponseMessage answer = await client.SendAsync(message, cancellationToken).ConfigureAwait(false);
-                await PassOnAsync(request, answer, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (HttpRequestException e) when (!request.Http.Response.HasStarted)
-            {
-                reason ??= e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
-            }
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(kubelet, pathAndQuery));
+            using HttpResponseMessage answer = await client.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            await PassOnAsync(request, answer, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        if (reason is not null)
+        {
+            throw new ApiStatusException(new ApiStatus { Code = 500, Message = $"error dialing backend: {reason}" });
         }
-
-        throw new ApiStatusException(new ApiStatus { Code = 500, Message = $"error dialing backend: {reason ?? $"node {nodeName} gives no address of its kubelet"}" });
     }
 
     public void Dispose() => client.Dispose();

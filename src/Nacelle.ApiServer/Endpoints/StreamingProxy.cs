@@ -54,20 +54,12 @@ public sealed class StreamingProxy : IDisposable
     private async Task ForwardToAnyAsync(
         HttpContext context, IReadOnlyList<Uri> kubelets, string pathAndQuery, string nodeName, CancellationToken cancellationToken)
     {
-        string? reason = null;
-        foreach (var kubelet in kubelets)
+        var none = $"node {nodeName} gives no address of its kubelet";
+        var reason = await KubeletClient.TryEachAsync(
+            context.Response, kubelets, none, kubelet => forwarder.ForwardAsync(context, new Uri(kubelet, pathAndQuery), cancellationToken)).ConfigureAwait(false);
+        if (reason is not null)
         {
-            try
-            {
-                await forwarder.ForwardAsync(context, new Uri(kubelet, pathAndQuery), cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (HttpRequestException exception) when (!context.Response.HasStarted)
-            {
-                reason ??= exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
-            }
+            throw new ApiStatusException(new ApiStatus { Code = StatusCodes.Status500InternalServerError, Message = $"error dialing backend: {reason}" });
         }
-
-        throw new ApiStatusException(new ApiStatus { Code = StatusCodes.Status500InternalServerError, Message = $"error dialing backend: {reason ?? $"node {nodeName} gives no address of its kubelet"}" });
     }
 }
