@@ -25,7 +25,6 @@ internal static class AuditCommand
     {
         var pod = new Argument<string?>("POD") { Description = "A Pod that runs: what its containers can do is also tried.", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<string?>("--filename", "-f") { HelpName = "FILE", Description = "A manifest (- for standard input): Pods and the Pod templates of workloads, before they run." };
-        var ns = new Option<string>("--namespace", "-n") { HelpName = "NAMESPACE", Description = "The Pod's namespace.", DefaultValueFactory = _ => "default" };
         var output = new Option<string>("--output", "-o") { HelpName = "FORMAT", Description = "table, or json: an array with one object for each observer, target and access.", DefaultValueFactory = _ => "table" };
         var failOn = new Option<string?>("--fail-on") { HelpName = "LEVEL", Description = "high, medium, low or info: exit code 2 when a finding has this level or a higher one." };
         var command = new CommandWithExamples(
@@ -36,11 +35,11 @@ internal static class AuditCommand
             "nacelle audit -f deployment.yaml --fail-on high -o json",
             "nacelle audit nginx")
         {
-            pod, file, ns, output, failOn, options.RunDirectory,
+            pod, file, options.Namespace, output, failOn, options.RunDirectory,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             options.Read(result),
-            new AuditRequest(result.GetValue(pod), result.GetValue(file), result.GetValue(ns)!, result.GetValue(output)!, result.GetValue(failOn)),
+            new AuditRequest(result.GetValue(pod), result.GetValue(file), result.GetValue(options.Namespace)!, result.GetValue(output)!, result.GetValue(failOn)),
             cancellationToken));
         return command;
     }
@@ -136,7 +135,7 @@ internal static class AuditCommand
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new CommandException($"audit: {configuration.ApiSocket} may be opened by root alone (try sudo)", e);
+            throw LocalApi.NotReached(Name, configuration.ApiSocket, e);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {

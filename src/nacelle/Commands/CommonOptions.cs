@@ -50,6 +50,13 @@ internal sealed class CommonOptions
         Description = "CRI v1 socket of the runtime; that of the run directory if not given.",
     };
 
+    public Option<string> Namespace { get; } = new("--namespace", "-n")
+    {
+        HelpName = "NAME",
+        Description = "The Pod's namespace.",
+        DefaultValueFactory = _ => "default",
+    };
+
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Log each step." };
 
     /// <summary>What every command that touches an installation reads.</summary>

@@ -13,16 +13,15 @@ internal static class FilesCatCommand
     public static Command Create(CommonOptions options)
     {
         var reference = FilesCommand.Reference();
-        var podNamespace = FilesCommand.Namespace();
         var maxBytes = FilesCommand.Bound("--max-bytes", "Bytes to write; 0: all of them. A file that is cut ends with exit code 1.", DefaultMaxBytes);
         var command = new CommandWithExamples(
             "cat",
             "Write a file's content to standard output as it is, on a terminal too. A file that grows is written up to the size it had.",
             "nacelle files cat nginx:nginx:/etc/nginx/nginx.conf",
-            "nacelle files cat --max-bytes 0 nginx:/var/log/big >big") { reference, podNamespace, maxBytes, options.RunDirectory };
+            "nacelle files cat --max-bytes 0 nginx:/var/log/big >big") { reference, options.Namespace, maxBytes, options.RunDirectory };
         command.SetAction((result, cancellationToken) => FilesCommand.RunAsync(
             options.Read(result),
-            result.GetValue(podNamespace)!,
+            result.GetValue(options.Namespace)!,
             result.GetValue(reference)!,
             (api, path) => RunAsync(api, path, result.GetValue(maxBytes), cancellationToken)));
         return command;

@@ -30,13 +30,6 @@ internal static class FilesCommand
 
     internal static Argument<string> Reference() => new("FILE") { Description = "POD:CONTAINER:/path, or POD:/path where the Pod has one container." };
 
-    internal static Option<string> Namespace() => new("--namespace", "-n")
-    {
-        HelpName = "NAME",
-        Description = "The Pod's namespace.",
-        DefaultValueFactory = _ => "default",
-    };
-
     internal static Option<string?> Output()
     {
         var option = new Option<string?>("--output", "-o") { HelpName = "FORMAT", Description = "json: also for names that are no text." };

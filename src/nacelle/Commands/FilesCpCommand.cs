@@ -16,17 +16,16 @@ internal static class FilesCpCommand
     {
         var reference = FilesCommand.Reference();
         var local = new Argument<string>("LOCAL") { Description = "The copy's name, or a directory to put it in. A directory is copied to a new name only." };
-        var podNamespace = FilesCommand.Namespace();
         var maxBytes = FilesCommand.Bound("--max-bytes", "Bytes to copy at most, in all; 0: no bound. Beyond it nothing is left of the copy.", DefaultMaxBytes);
         var limit = FilesCommand.Bound("--limit", "Files, directories and links to copy at most; 0: no bound. Beyond it nothing is left of the copy.", DefaultLimit);
         var command = new CommandWithExamples(
             "cp",
             "Copy a file or a directory tree out of a container. Links are copied as links; devices, fifos, sockets and what is on proc, sysfs and their like are left out, each told in a line, and the exit code is 1 then.",
             "nacelle files cp nginx:nginx:/etc/nginx ./nginx-etc",
-            "nacelle files cp -n web nginx:/var/log/nginx/error.log .") { reference, local, podNamespace, maxBytes, limit, options.RunDirectory };
+            "nacelle files cp -n web nginx:/var/log/nginx/error.log .") { reference, local, options.Namespace, maxBytes, limit, options.RunDirectory };
         command.SetAction((result, cancellationToken) => FilesCommand.RunAsync(
             options.Read(result),
-            result.GetValue(podNamespace)!,
+            result.GetValue(options.Namespace)!,
             result.GetValue(reference)!,
             (api, path) => RunAsync(api, path, result.GetValue(local)!, new(result.GetValue(maxBytes), result.GetValue(limit)), cancellationToken)));
         return command;

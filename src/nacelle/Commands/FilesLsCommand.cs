@@ -12,17 +12,16 @@ internal static class FilesLsCommand
     public static Command Create(CommonOptions options)
     {
         var reference = FilesCommand.Reference();
-        var podNamespace = FilesCommand.Namespace();
         var output = FilesCommand.Output();
         var limit = FilesCommand.Bound("--limit", "Entries to show, sorted by name; 0: all of them, in the directory's own order. A list that is cut ends with exit code 1.", DefaultLimit);
         var command = new CommandWithExamples(
             "ls",
             "List a directory, or one file. Names are shown escaped as in a C string.",
             "nacelle files ls nginx:nginx:/etc/nginx",
-            "nacelle files ls -n web nginx:/ -o json") { reference, podNamespace, output, limit, options.RunDirectory };
+            "nacelle files ls -n web nginx:/ -o json") { reference, options.Namespace, output, limit, options.RunDirectory };
         command.SetAction((result, cancellationToken) => FilesCommand.RunAsync(
             options.Read(result),
-            result.GetValue(podNamespace)!,
+            result.GetValue(options.Namespace)!,
             result.GetValue(reference)!,
             (api, path) => RunAsync(api, path, result.GetValue(limit), result.GetValue(output) is not null, cancellationToken)));
         return command;

@@ -11,16 +11,15 @@ internal static class FilesStatCommand
     public static Command Create(CommonOptions options)
     {
         var reference = FilesCommand.Reference();
-        var podNamespace = FilesCommand.Namespace();
         var output = FilesCommand.Output();
         var command = new CommandWithExamples(
             "stat",
             "Show what one file is, of whatever kind; a symbolic link is shown itself, with its target.",
             "nacelle files stat nginx:nginx:/var/log/nginx/access.log",
-            "nacelle files stat nginx:/dev/null -o json") { reference, podNamespace, output, options.RunDirectory };
+            "nacelle files stat nginx:/dev/null -o json") { reference, options.Namespace, output, options.RunDirectory };
         command.SetAction((result, cancellationToken) => FilesCommand.RunAsync(
             options.Read(result),
-            result.GetValue(podNamespace)!,
+            result.GetValue(options.Namespace)!,
             result.GetValue(reference)!,
             (api, path) => RunAsync(api, path, result.GetValue(output) is not null, cancellationToken)));
         return command;

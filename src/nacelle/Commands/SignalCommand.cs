@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-using Nacelle.Kubernetes.Client;
 using Nacelle.Kubernetes.Inspection;
 using Nacelle.Linux.Processes;
 
@@ -22,7 +20,6 @@ internal static class SignalCommand
         var container = new Option<string?>("--container", "-c") { HelpName = "NAME", Description = "The container whose first process is meant; not needed where the Pod has one." };
         var process = new Option<string?>("--process") { HelpName = "NAME-OR-PID", Description = "Another process: its name (POD:CONTAINER:PID), or its PID as the container sees it." };
         var forceSandbox = new Option<bool>("--force-sandbox") { Description = "Signal the sandbox's own process (/pause), whatever comes of it." };
-        var ns = new Option<string>("--namespace", "-n") { HelpName = "NAME", Description = "The Pod's namespace.", DefaultValueFactory = _ => "default" };
         var command = new CommandWithExamples(
             "signal",
             "Send a signal to a process of a Pod.",
@@ -31,14 +28,13 @@ internal static class SignalCommand
             "nacelle signal web --process web:app:12 RTMIN+1",
             "nacelle signal nginx --force-sandbox TERM")
         {
-            pod, signal, container, process, forceSandbox, ns,
+            pod, signal, container, process, forceSandbox, options.Namespace, options.RunDirectory,
         };
-        command.Options.Add(options.RunDirectory);
         command.SetAction((result, cancellationToken) => RunAsync(
             options.Read(result),
             new Request(
                 result.GetValue(pod)!, result.GetValue(signal)!, result.GetValue(container), result.GetValue(process), result.GetValue(forceSandbox),
-                result.GetValue(ns)!),
+                result.GetValue(options.Namespace)!),
             cancellationToken));
         return command;
     }
@@ -57,8 +53,7 @@ internal static class SignalCommand
             throw new UsageException("signal: --force-sandbox names the process; neither --container nor --process goes with it");
         }
 
-        using var api = LocalApi.Open(configuration);
-        try
+        return await LocalApi.AskAsync("signal", configuration, async api =>
         {
             var root = $"/apis/{InspectGroup.ApiVersion}/namespaces/{Uri.EscapeDataString(request.Namespace)}/processes";
             var list = await api.GetJsonAsync($"{root}?fieldSelector={Uri.EscapeDataString("status.podName=" + request.Pod)}", cancellationToken);
@@ -81,16 +76,7 @@ internal static class SignalCommand
             return answer.GetProperty("status").TryGetProperty("message", out var message)
                 ? throw new CommandException($"signal: {message.GetString()}")
                 : ExitCode.Done;
-        }
-        catch (ApiException e)
-        {
-            throw new CommandException($"signal: {e.Message}", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new CommandException(
-                e.InnerException is SocketException ? $"signal: no instance answers on {configuration.ApiSocket}: {e.InnerException.Message}" : $"signal: {e.Message}", e);
-        }
+        });
     }
 
     private static JsonElement Choose(Request request, JsonElement[] processes)

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Net.Sockets;
 
-using Nacelle.Kubernetes.Client;
 using Nacelle.Kubernetes.Inspection;
 using Nacelle.Trees;
 
@@ -15,25 +13,21 @@ internal static class TreeCommand
     public static Command Create(CommonOptions options)
     {
         var pod = new Argument<string>("POD") { Description = "The Pod." };
-        var ns = new Option<string>("--namespace", "-n") { HelpName = "NAME", Description = "The Pod's namespace.", DefaultValueFactory = _ => "default" };
         var command = new CommandWithExamples(
             "tree",
             "Print the processes of a Pod as a tree.",
             "nacelle tree nginx",
             "nacelle tree web -n shop")
         {
-            pod, ns,
+            pod, options.Namespace, options.RunDirectory,
         };
-        command.Options.Add(options.RunDirectory);
         command.SetAction((result, cancellationToken) =>
-            RunAsync(options.Read(result), result.GetValue(pod)!, result.GetValue(ns)!, cancellationToken));
+            RunAsync(options.Read(result), result.GetValue(pod)!, result.GetValue(options.Namespace)!, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Configuration configuration, string pod, string ns, CancellationToken cancellationToken)
-    {
-        using var api = LocalApi.Open(configuration);
-        try
+    private static Task<int> RunAsync(Configuration configuration, string pod, string ns, CancellationToken cancellationToken) =>
+        LocalApi.AskAsync("tree", configuration, async api =>
         {
             var space = $"namespaces/{Uri.EscapeDataString(ns)}";
             var found = await api.GetJsonAsync($"/api/v1/{space}/pods/{Uri.EscapeDataString(pod)}", cancellationToken);
@@ -51,17 +45,7 @@ internal static class TreeCommand
             }
 
             return ExitCode.Done;
-        }
-        catch (ApiException e)
-        {
-            throw new CommandException($"tree: {e.Message}", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new CommandException(
-                e.InnerException is SocketException ? $"tree: no instance answers on {configuration.ApiSocket}: {e.InnerException.Message}" : $"tree: {e.Message}", e);
-        }
-    }
+        });
 
     /// <summary>The terminal's; what goes elsewhere is not cut.</summary>
     private static int Width() => Console.IsOutputRedirected || Console.WindowWidth is not (> 0 and var width) ? int.MaxValue : width;

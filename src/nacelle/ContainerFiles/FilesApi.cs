@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -74,17 +73,9 @@ internal sealed class FilesApi(KubernetesApi api, string socket, string podNames
         {
             return await ask();
         }
-        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
-        {
-            throw new CommandException($"{socket} may be opened by root alone (try sudo)", e);
-        }
-        catch (HttpRequestException e) when (e.InnerException is SocketException)
-        {
-            throw new CommandException($"none answers on {socket}; is nacelle serve running?", e);
-        }
         catch (HttpRequestException e)
         {
-            throw new CommandException($"files: {e.Message}", e);
+            throw LocalApi.NotReached("files", socket, e);
         }
     }
 }
