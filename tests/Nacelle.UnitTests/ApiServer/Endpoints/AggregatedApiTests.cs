@@ -235,14 +235,7 @@ public sealed class AggregatedApiTests : IAsyncLifetime
     [Fact]
     public async Task Watch_ClientLeaves_EndsTheKubeletsSideToo()
     {
-        var left = new TaskCompletionSource();
-        Kubelet.Answer = async http =>
-        {
-            http.RequestAborted.Register(left.SetResult);
-            await http.Response.WriteAsync("{}\n");
-            await http.Response.Body.FlushAsync();
-            await left.Task;
-        };
+        var left = WatchUntilLeft();
         using (var answer = await Client.GetAsync(Group + "/processes?watch=true", HttpCompletionOption.ResponseHeadersRead, Cancellation))
         {
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
@@ -255,14 +248,7 @@ public sealed class AggregatedApiTests : IAsyncLifetime
     [Fact]
     public async Task Watch_ServerStops_EndsInOrder()
     {
-        var left = new TaskCompletionSource();
-        Kubelet.Answer = async http =>
-        {
-            http.RequestAborted.Register(left.SetResult);
-            await http.Response.WriteAsync("{}\n");
-            await http.Response.Body.FlushAsync();
-            await left.Task;
-        };
+        WatchUntilLeft();
         using var answer = await Client.GetAsync(Group + "/processes?watch=true", HttpCompletionOption.ResponseHeadersRead, Cancellation);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
         Assert.Equal("{}", await reader.ReadLineAsync(Cancellation));
@@ -300,5 +286,19 @@ public sealed class AggregatedApiTests : IAsyncLifetime
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
 
         protected override bool TryComputeLength(out long length) => (length = 0) != 0;
+    }
+
+    /// <summary>The kubelet answers with one line and goes on until whoever asked is gone, which the result tells.</summary>
+    private TaskCompletionSource WatchUntilLeft()
+    {
+        var left = new TaskCompletionSource();
+        Kubelet.Answer = async http =>
+        {
+            http.RequestAborted.Register(left.SetResult);
+            await http.Response.WriteAsync("{}\n");
+            await http.Response.Body.FlushAsync();
+            await left.Task;
+        };
+        return left;
     }
 }
