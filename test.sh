@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/scripts/setup.sh"
 cd "$root"
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=
 
 # run_tests PROJECT: runs one test program and adds its closing line to the sums. A runner that ends without one has failed.
 run_tests() {
@@ -19,7 +19,7 @@ run_tests() {
     if [ -z "$summary" ]; then
         tail -n 40 "$log"
         say "$project ended without a summary: see $log"
-        failed=$((failed + 1))
+        failed=$((failed + 1)) failures+="$project (no summary)"$'\n'
         return
     fi
     sed -n '/\[FAIL\]\|\[SKIP\]/p' "$log"
@@ -28,6 +28,7 @@ run_tests() {
     read -r total errors fails skips unrun <<<"$summary"
     if [ $((errors + fails)) -gt 0 ]; then
         sed -n '/\[FAIL\]/,$p' "$log" | head -n 400
+        failures+=$(grep -A 8 '\[FAIL\]' "$log" | cut -c 1-300)$'\n'
     fi
     tail -n 1 "$log" | sed 's/^ *//'
     passed=$((passed + total - fails - skips - unrun))
@@ -43,7 +44,7 @@ check() {
     if "$@"; then
         passed=$((passed + 1))
     else
-        failed=$((failed + 1))
+        failed=$((failed + 1)) failures+="$what"$'\n'
         say "FAILED: $what"
     fi
 }
@@ -90,5 +91,6 @@ run_tests Nacelle.IntegrationTests
 run_tests Nacelle.EndToEndTests
 check "quickstart.sh and the page in a virtual machine with systemd and cgroup v2, over a power cut" page_in_a_virtual_machine
 
+[ -z "$failures" ] || printf '==> what failed:\n%s' "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Nacelle.EndToEndTests.Rig;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class EntrypointClassTests
                 var said = await EntrypointPod.SaidAsync(nacelle.Kubectl, program.Image, Cancellation);
 
                 var exitCode = state["terminated"]?["exitCode"]?.ToString();
-                var did = exitCode is not null ? Refuses : log.Contains("PID 1", StringComparison.OrdinalIgnoreCase) ? Degrades : Fine;
+                var did = exitCode is not null ? Refuses : Regex.IsMatch(log, @"\bPID 1\b", RegexOptions.IgnoreCase) ? Degrades : Fine;
                 Assert.Equal($"{program.Image}: {program.Class}", $"{program.Image}: {did}");
                 Assert.Contains(program.Log, log, StringComparison.Ordinal);
                 if (exitCode is not null)
