@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -31,6 +32,12 @@ int raise_permitted(void)
     data[0].effective = data[0].permitted;
     data[1].effective = data[1].permitted;
     return syscall(SYS_capset, &header, data);
+}
+
+void filter_calls(const struct sock_fprog *filter)
+{
+    if (filter->len > 0 && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) < 0)
+        fail("seccomp");
 }
 
 void become(const struct identity *who)

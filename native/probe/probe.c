@@ -6,6 +6,7 @@
  *
  *     observer PID START          a process whose namespaces to join, on the host, and its start time from /proc/PID/stat
  *     uids R E S                  what to become; gids R E S, groups N..., caps P E I B A (hexadecimal), nnp 0|1 the same
+ *     filter HEX                  its seccomp filter, an array of struct sock_filter; nothing for none
  *     try STEPS ID PID ACCESSES   PID as the observer's namespace numbers it; ACCESSES of the letters below;
  *                                 STEPS "-" or of raise, gid=N, uid=N, exec, comma-separated. Equal STEPS must stand together
  *
@@ -14,7 +15,8 @@
  *     l list  s signal (0)  a argv  e environ  r root  m memory (opened, or one byte asked at an address that is never mapped)  d descriptors
  *
  * Until it has given up every privilege that the observer has not, it is in no PID namespace where the container could see it: setns(2)
- * changes that only for children, and the child is made last. It is not dumpable, holds no descriptor of the host but its pipes, and what is
+ * changes that only for children, and the child is made last. The filter comes first of all, as an OCI runtime does it: loading one takes a
+ * privilege. What a filter kills the probe for (SIGSYS) is an access that it refuses. The probe is not dumpable, holds no descriptor of the host but its pipes, and what is
  * executed again (step exec) is the sealed file, so whoever may trace it gains nothing that it has not got already.
  */
 #define _GNU_SOURCE
@@ -30,7 +32,10 @@
 
 #include "probe.h"
 
-enum { SELF = 3, SECONDS = 5 };
+enum { SECONDS = 5 };
+
+/* By the call that the observer would make too. */
+static const char SELF_PATH[] = "/proc/self/fd/3";
 
 __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ...)
 {
@@ -52,6 +57,15 @@ void answer(const char *id, char access, const char *word, int error)
     char line[128];
     int length = error ? snprintf(line, sizeof line, "%.64s %c %s %s\n", id, access, word, strerrorname_np(error) ?: "EINVAL")
                        : snprintf(line, sizeof line, "%.64s %c %s\n", id, access, word);
+
+    if (write(STDOUT_FILENO, line, length) < 0)
+        _exit(1);
+}
+
+static void answer_killed(const char *id, char access)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%.64s %c no SIGSYS\n", id, access);
 
     if (write(STDOUT_FILENO, line, length) < 0)
         _exit(1);
@@ -81,7 +95,7 @@ static void step_and_try(char *steps, char **words, int count)
             arguments[1] = "--then";
             arguments[2] = rest && *rest ? rest : "-";
             memcpy(arguments + 3, words, count * 3 * sizeof *words);
-            fexecve(SELF, arguments, environment);
+            execve(SELF_PATH, arguments, environment);
             failed = -1;
         } else {
             errno = EINVAL;
@@ -145,6 +159,25 @@ static char *expect(char **text, const char *name)
     return line + length;
 }
 
+static unsigned digit(char hex)
+{
+    return hex <= '9' ? hex - '0' : hex - 'a' + 10;
+}
+
+static void read_filter(const char *hex, struct sock_fprog *filter)
+{
+    size_t bytes = strlen(hex) / 2, size = sizeof *filter->filter;
+    unsigned char *program = malloc(bytes + 1);
+
+    errno = EINVAL;
+    if (!program || bytes % size || bytes / size > BPF_MAXINSNS)
+        fail("input: filter");
+    for (size_t i = 0; i < bytes; i++)
+        program[i] = digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]);
+    filter->len = bytes / size;
+    filter->filter = (struct sock_filter *)program;
+}
+
 static void read_identity(char **text, struct identity *who)
 {
     char *groups, *end;
@@ -165,9 +198,41 @@ static void read_identity(char **text, struct identity *who)
                &who->bounding, &who->ambient) != 5)
         fail("input: caps");
     who->no_new_privs = atoi(expect(text, "nnp "));
+    read_filter(expect(text, "filter "), &who->filter);
 }
 
-/* One process for each run of equal steps, so that no step is seen by another. */
+/* In a process of its own, so that no step is seen by another. Whether a seccomp filter killed it. */
+static int try_apart(char *steps, char **words, int count)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    if (child < 0)
+        fail("fork");
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        alarm(SECONDS);
+        step_and_try(steps, words, count);
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+}
+
+/* Access by access, to tell which of them the filter kills for. What was answered before is answered again. */
+static void try_singly(char *steps, char **words, int count)
+{
+    for (int i = 0; i < count; i++)
+        for (const char *access = words[3 * i + 2]; *access; access++) {
+            char single[2] = { *access, 0 }, *these[3] = { words[3 * i], words[3 * i + 1], single };
+
+            if (try_apart(steps, these, 1))
+                answer_killed(words[3 * i], *access);
+        }
+}
+
+/* One process for each run of equal steps. */
 static void try_all(char *text)
 {
     size_t lines = 0;
@@ -180,7 +245,6 @@ static void try_all(char *text)
     while (line) {
         char *steps = NULL;
         int count = 0;
-        pid_t child;
 
         for (; line; line = next_line(&text)) {
             char *rest = NULL, *word = strtok_r(line, " ", &rest), *these = strtok_r(NULL, " ", &rest);
@@ -200,16 +264,8 @@ static void try_all(char *text)
                     fail("input: not an attempt");
             count++;
         }
-        if ((child = fork()) < 0)
-            fail("fork");
-        if (child == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-            alarm(SECONDS);
-            step_and_try(steps, words, count);
-            _exit(0);
-        }
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            ;
+        if (try_apart(steps, words, count))
+            try_singly(steps, words, count);
     }
 }
 
@@ -235,6 +291,7 @@ int main(int count, char **words)
         fail("input: observer");
     read_identity(&text, &who);
     join(pid, start);
+    filter_calls(&who.filter);
     become(&who);
 
     /* From here on there is nothing left to take: the child may be seen. */

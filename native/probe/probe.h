@@ -2,14 +2,16 @@
 #ifndef PROBE_H
 #define PROBE_H
 
+#include <linux/filter.h>
 #include <sys/types.h>
 
-/* What to become. Capability sets are bit masks. */
+/* What to become. Capability sets are bit masks; a filter of length 0 is none. */
 struct identity {
     uid_t uids[3];
     gid_t gids[3], *groups;
     int group_count, no_new_privs;
     unsigned long long permitted, effective, inheritable, bounding, ambient;
+    struct sock_fprog filter;
 };
 
 /* Says "error WORDS: ERRNO's TEXT" and ends. */
@@ -20,6 +22,7 @@ void answer(const char *id, char access, const char *word, int error);
 
 /* identity.c */
 void become(const struct identity *who);
+void filter_calls(const struct sock_fprog *filter);
 int raise_permitted(void);
 int set_user(uid_t uid);
 

@@ -37,6 +37,9 @@ internal sealed record RuntimeDirectories(string State, string Run)
 
     public string Bundle(string id) => $"{Bundles}/{id}";
 
+    /// <summary>The OCI runtime specification of a container.</summary>
+    public string Specification(string id) => $"{Bundle(id)}/config.json";
+
     public string Rootfs(string id) => $"{Bundles}/{id}/rootfs";
 
     public string Exit(string id) => $"{Exits}/{id}";

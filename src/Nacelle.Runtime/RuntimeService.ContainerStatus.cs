@@ -12,7 +12,7 @@ internal sealed partial class RuntimeService
         var response = new ContainerStatusResponse { Status = ContainerStatusInfo.Status(container) };
         if (request.Verbose)
         {
-            ContainerStatusInfo.AddInfo(container, response.Info);
+            ContainerStatusInfo.AddInfo(container, parts.Directories.Specification(container.Id), response.Info);
         }
 
         return Task.FromResult(response);

@@ -11,8 +11,8 @@ namespace Nacelle.Inspect.Exposure;
 /// <summary>A process of the machine with all that the kernel looks at when another one reaches for it.</summary>
 /// <param name="StartTicks">When it started: with the PID it names one process.</param>
 /// <param name="NamespacePids">Its PID in each namespace that it is in, the host's first.</param>
-/// <param name="Seccomp">0 none, 1 strict, 2 filter.</param>
-public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, ImmutableArray<long> NamespacePids, int Seccomp)
+/// <param name="Filters">How many seccomp filters its system calls pass; strict mode counts as one that nobody can copy.</param>
+public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, ImmutableArray<long> NamespacePids, int Filters)
 {
     // PF_KTHREAD of include/linux/sched.h.
     private const uint KernelThread = 0x200000;
@@ -45,8 +45,8 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
                 UserNamespace = userNamespace == OwnUserNamespace ? "" : userNamespace,
                 Pid = pid,
             };
-            var seccomp = fields.GetValueOrDefault("Seccomp") switch { "2" => 2, "1" => 1, _ => 0 };
-            return new ExposedProcess(identity, facts.StartTicks, StatusCredentials.Numbers(fields.GetValueOrDefault("NSpid", "")), seccomp);
+            return new ExposedProcess(
+                identity, facts.StartTicks, StatusCredentials.Numbers(fields.GetValueOrDefault("NSpid", "")), StatusCredentials.Filters(fields));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -61,8 +61,12 @@ public sealed record ExposedProcess(ProcessIdentity Identity, long StartTicks, I
         : observer.Identity.PidNamespace == Identity.PidNamespace ? NamespacePids[^1]
         : null;
 
+    /// <summary>The same for two processes to which the kernel grants the same.</summary>
+    public string Key => $"{Identity.Key},{Filters}";
+
     /// <summary>Whether it is still that process, and still who it was.</summary>
-    public bool IsUnchanged => TryRead(Pid) is { } now && now.StartTicks == StartTicks && now.Identity.Credentials.Key == Identity.Credentials.Key;
+    public bool IsUnchanged => TryRead(Pid) is { } now && now.StartTicks == StartTicks && now.Filters == Filters
+        && now.Identity.Credentials.Key == Identity.Credentials.Key;
 
     /// <summary>
     /// The kernel gives the files of a process that is not dumpable to root (proc(5)); of a process that is root itself this tells nothing.

@@ -18,14 +18,14 @@ internal static class ExposureProbe
 
     private static readonly Lazy<FileDescriptor> Program = new(Load);
 
-    /// <summary>Tries every access for each attempt. What does not end within the probe's own five seconds is left out.</summary>
+    /// <summary>Tries every access for each attempt, under a seccomp filter (an array of <c>struct sock_filter</c>; empty for none). What does not end within the probe's own five seconds is left out.</summary>
     /// <returns>By attempt (its index) and access.</returns>
     /// <exception cref="ProbeException">The probe could not become the observer; nothing was tried.</exception>
     /// <exception cref="LinuxException">It could not be started.</exception>
     public static async Task<IReadOnlyDictionary<(int Attempt, Access Access), AttemptOutcome>> RunAsync(
-        ExposedProcess observer, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+        ExposedProcess observer, byte[] filter, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
-        using var input = MemoryFile.Create("nacelle-probe-input", Encoding.ASCII.GetBytes(Input(observer, attempts)));
+        using var input = MemoryFile.Create("nacelle-probe-input", Encoding.ASCII.GetBytes(Input(observer, filter, attempts)));
         var done = await ChildProcess.RunAsync(
             new ChildProcessStart
             {
@@ -63,7 +63,7 @@ internal static class ExposureProbe
         return outcomes;
     }
 
-    private static string Input(ExposedProcess observer, IReadOnlyList<Attempt> attempts)
+    private static string Input(ExposedProcess observer, byte[] filter, IReadOnlyList<Attempt> attempts)
     {
         var who = observer.Identity.Credentials;
         var text = new StringBuilder();
@@ -72,7 +72,8 @@ internal static class ExposureProbe
             .Append(CultureInfo.InvariantCulture, $"gids {who.Gids.Real} {who.Gids.Effective} {who.Gids.Saved}\n")
             .Append("groups ").AppendJoin(' ', who.Groups).Append('\n')
             .Append(CultureInfo.InvariantCulture, $"caps {who.Permitted:x} {who.Effective:x} {who.Inheritable:x} {who.Bounding:x} {who.Ambient:x}\n")
-            .Append(CultureInfo.InvariantCulture, $"nnp {(who.NoNewPrivileges ? 1 : 0)}\n");
+            .Append(CultureInfo.InvariantCulture, $"nnp {(who.NoNewPrivileges ? 1 : 0)}\n")
+            .Append("filter ").Append(Convert.ToHexStringLower(filter)).Append('\n');
 
         // The probe takes each run of equal steps in one process.
         foreach (var group in attempts.Select((attempt, index) => (attempt, index, Steps: Steps(attempt.State))).GroupBy(item => item.Steps))

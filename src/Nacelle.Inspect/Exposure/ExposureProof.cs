@@ -22,18 +22,32 @@ internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyL
         var answered = pairs.Where(pair => pair.Outcomes.TryGetValue(finding.Access, out var outcome) && outcome.Open is not null).ToList();
         List<string> contradictions = [.. answered.Where(pair => !AgreesWith(finding.Access, pair)).Select(pair => Contradiction(finding.Access, pair))];
         List<string> gaps = [.. Gaps(observer, target, pairs.Count, answered.Count)];
-        List<string> notes = [.. contradictions, .. gaps];
-        if (answered.Count > 0 && observer.Processes.Any(process => process.Seccomp == 2))
+        if (answered.Any(pair => pair.Outcomes[finding.Access].Open == true))
         {
-            notes.Add($"tried without the seccomp filter of container {observer.Name}, which can't be copied");
+            gaps.AddRange(observer.Processes.Select(observer.Filter.Missing).Where(reason => reason.Length > 0).Distinct());
         }
 
-        return finding with
+        return (IsFiltered(finding.Access, answered) ? Closed(finding) : finding) with
         {
             Verified = contradictions.Count > 0 ? false : gaps.Count == 0 ? true : null,
-            Note = string.Join("; ", notes),
+            Note = string.Join("; ", [.. contradictions, .. gaps]),
         };
     }
+
+    /// <summary>Whether what the rules grant is refused by seccomp filters everywhere.</summary>
+    private static bool IsFiltered(Access access, List<TriedPair> answered) =>
+        answered.Any(pair => pair.Filtered.Contains(access)) && !answered.Any(pair => pair.Outcomes[access].Open == true);
+
+    /// <summary>The rules know nothing of filters; the attempts do.</summary>
+    private static ExposureFinding Closed(ExposureFinding finding) => finding with
+    {
+        Allowed = Allowed.No,
+        Level = ExposureLevel.Info,
+        Rule = "The observer's seccomp filter refuses a system call that this needs (seccomp(2)).",
+        Steps = "",
+        Exposes = [],
+        Remedy = "",
+    };
 
     private static ILookup<(string, string), TriedPair> TriedByName(ProbeReport report, IReadOnlyList<LiveContainer> containers)
     {
@@ -46,7 +60,7 @@ internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyL
     private bool AgreesWith(Access access, TriedPair pair)
     {
         var situation = pair.Observer.Identity.Towards(identities[pair.Target.Pid], pod.PtraceScope) with { Observer = pair.State.Credentials };
-        return AccessRules.Granting(access, situation) is not null == (pair.Outcomes[access].Open == true);
+        return AccessRules.Granting(access, situation) is not null == (pair.Outcomes[access].Open == true || pair.Filtered.Contains(access));
     }
 
     private static string Contradiction(Access access, TriedPair pair)

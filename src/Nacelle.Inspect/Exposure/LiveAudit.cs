@@ -19,21 +19,23 @@ public static class LiveAudit
 
     /// <param name="pod">Its name.</param>
     /// <param name="spec">Its spec, for what the manifest gives to whom.</param>
-    /// <param name="processes">PIDs on the host of each container that runs.</param>
+    /// <param name="running">The containers that run, by name.</param>
     /// <param name="cancellationToken">Ends the probes too.</param>
     public static async Task<IReadOnlyList<ExposureFinding>> RunAsync(
-        string pod, JsonObject spec, IReadOnlyDictionary<string, IReadOnlyList<int>> processes, CancellationToken cancellationToken)
+        string pod, JsonObject spec, IReadOnlyDictionary<string, AuditedContainer> running, CancellationToken cancellationToken)
     {
         var facts = PodFactsReader.Read(pod, spec);
-        var own = processes.Values.SelectMany(pids => pids).ToImmutableHashSet();
+        var own = running.Values.SelectMany(container => container.Pids).ToImmutableHashSet();
         List<LiveContainer> containers =
         [
             .. facts.Containers.Select(container => container.IsHost
-                ? LiveContainer.Read(container.Name, OtherProcesses(own), MaxHostIdentities)
-                : LiveContainer.Read(container.Name, processes.GetValueOrDefault(container.Name) ?? [], MaxIdentities)),
+                ? LiveContainer.Read(container.Name, new([.. OtherProcesses(own)]), MaxHostIdentities)
+                : LiveContainer.Read(container.Name, running.GetValueOrDefault(container.Name) ?? new([]), MaxIdentities)),
         ];
-        facts = facts with { IsLive = true, PtraceScope = ReadPtraceScope(), Containers = [.. facts.Containers.Zip(containers, Running)] };
-        var report = await TryAllAsync(containers, facts.Containers.FirstOrDefault(container => container.IsHost)?.Name, cancellationToken).ConfigureAwait(false);
+        var ptraceScope = ReadPtraceScope();
+        facts = facts with { IsLive = true, PtraceScope = ptraceScope, Containers = [.. facts.Containers.Zip(containers, Running)] };
+        var host = facts.Containers.FirstOrDefault(container => container.IsHost)?.Name;
+        var report = await TryAllAsync(containers, host, ptraceScope, cancellationToken).ConfigureAwait(false);
         var settled = UnknownDumpability.Settle(facts, report);
         var proof = new ExposureProof(settled, report, containers);
         return [.. PodAudit.Of(settled).Select(proof.Apply)];
@@ -42,13 +44,14 @@ public static class LiveAudit
     private static ContainerFacts Running(ContainerFacts container, LiveContainer live) =>
         container with { Processes = [.. live.Processes.Select(process => process.Identity)] };
 
-    private static async Task<ProbeReport> TryAllAsync(List<LiveContainer> containers, string? host, CancellationToken cancellationToken)
+    private static async Task<ProbeReport> TryAllAsync(
+        List<LiveContainer> containers, string? host, int ptraceScope, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(ProofTime);
         var report = new ProbeReport();
         var observers = containers.Where(container => container.Name != host)
-            .SelectMany(container => container.Processes.Select(process => (container.Name, Process: process)));
+            .SelectMany(container => container.Processes.Select(process => (container.Name, container.Filter, Process: process)));
         await Parallel.ForEachAsync(observers, cancellationToken, async (observer, _) =>
         {
             List<Attempt> attempts = [.. containers.Where(target => target.Name != observer.Name)
@@ -56,40 +59,11 @@ public static class LiveAudit
                 .SelectMany(target => Attempts(observer.Process, target))];
             if (attempts.Count > 0)
             {
-                await TryAsync(observer.Process, attempts, report, deadline.Token).ConfigureAwait(false);
+                await new ObserverTrial(observer.Process, observer.Filter.Program, ptraceScope).RunAsync(attempts, report, deadline.Token).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return report;
-    }
-
-    private static async Task TryAsync(ExposedProcess observer, List<Attempt> attempts, ProbeReport report, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var outcomes = await ExposureProbe.RunAsync(observer, attempts, cancellationToken).ConfigureAwait(false);
-            var changed = attempts.Select(attempt => attempt.Target).Distinct().Where(target => !target.IsUnchanged).Select(target => target.Pid).ToHashSet();
-            if (!observer.IsUnchanged)
-            {
-                report.AddUntried(observer.Pid, "the observer's process changed meanwhile");
-                return;
-            }
-
-            foreach (var (attempt, index) in attempts.Select((attempt, index) => (attempt, index)).Where(item => !changed.Contains(item.attempt.Target.Pid)))
-            {
-                report.Add(new TriedPair(observer, attempt.Target, attempt.State, outcomes
-                    .Where(outcome => outcome.Key.Attempt == index)
-                    .ToDictionary(outcome => outcome.Key.Access, outcome => outcome.Value)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            report.AddUntried(observer.Pid, "the proof did not end in time");
-        }
-        catch (Exception e) when (e is ProbeException or IOException)
-        {
-            report.AddUntried(observer.Pid, $"not tried: {e.Message}");
-        }
     }
 
     private static IEnumerable<Attempt> Attempts(ExposedProcess observer, ExposedProcess target) => target.PidFor(observer) is { } pid

@@ -21,6 +21,12 @@ internal static class StatusCredentials
         NoNewPrivileges = Field(fields, "NoNewPrivs") == "1",
     };
 
+    /// <summary>How many seccomp filters the process has. Before Linux 5.9 the kernel tells only that it has some: one, then.</summary>
+    public static int Filters(IReadOnlyDictionary<string, string> fields) =>
+        fields.GetValueOrDefault("Seccomp", "0") == "0" ? 0
+        : int.TryParse(fields.GetValueOrDefault("Seccomp_filters"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Math.Max(count, 1)
+        : 1;
+
     /// <summary>The lines as names and values. The first one is the program's name, whose control characters the kernel escapes: no line can be feigned.</summary>
     public static Dictionary<string, string> Fields(string status)
     {

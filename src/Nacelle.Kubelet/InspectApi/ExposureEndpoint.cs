@@ -29,21 +29,30 @@ internal static class ExposureEndpoint
             ?? throw ApiStatusException.NotFound("", "pods", request.Name);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Stopping);
         var containers = await request.Services.Containers.ListAsync([pod], ends.Token).ConfigureAwait(false);
-        var processes = new PodProcesses(request.Services.Cgroups).Read(containers)
+        var running = await Task.WhenAll(new PodProcesses(request.Services.Cgroups).Read(containers)
             .Where(process => process.Container.Kind != ContainerKind.Sandbox)
             .GroupBy(process => process.Container.Name)
-            .ToDictionary(group => group.Key, group => (IReadOnlyList<int>)[.. group.Select(process => process.Process.HostPid)], StringComparer.Ordinal);
+            .Select(group => AuditedAsync(request, group.First().Container, [.. group.Select(process => process.Process)], ends.Token))).ConfigureAwait(false);
         var spec = (JsonNode.Parse(KubernetesJson.Serialize(pod)) as JsonObject).Child("spec") ?? [];
         await Running.WaitAsync(ends.Token).ConfigureAwait(false);
         try
         {
-            var findings = await LiveAudit.RunAsync(request.Name, spec, processes, ends.Token).ConfigureAwait(false);
+            var findings = await LiveAudit.RunAsync(request.Name, spec, running.ToDictionary(StringComparer.Ordinal), ends.Token).ConfigureAwait(false);
             await WriteAsync(request, pod, findings).ConfigureAwait(false);
         }
         finally
         {
             Running.Release();
         }
+    }
+
+    private static async Task<KeyValuePair<string, AuditedContainer>> AuditedAsync(
+        InspectRequest request, InspectedContainer container, IReadOnlyList<ObservedProcess> processes, CancellationToken cancellationToken)
+    {
+        var seccomp = processes.Any(process => process.Seccomp != 0)
+            ? await request.Services.Containers.ReadSeccompAsync(container.Id, cancellationToken).ConfigureAwait(false)
+            : null;
+        return new(container.Name, new AuditedContainer([.. processes.Select(process => process.HostPid)], seccomp));
     }
 
     private static Task WriteAsync(InspectRequest request, V1Pod pod, IReadOnlyList<ExposureFinding> findings) => InspectEndpoints.WriteAsync(request.Http, writer =>

@@ -63,6 +63,31 @@ internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
         return [.. (await Task.WhenAll(found).ConfigureAwait(false)).OfType<InspectedContainer>()];
     }
 
+    /// <summary>
+    /// <c>linux.seccomp</c> of a container's OCI runtime specification, a JSON object; null where it has none, the container is gone or the runtime does not tell
+    /// (containerd, CRI-O and our runtime do).
+    /// </summary>
+    /// <exception cref="RpcException">The runtime does not answer.</exception>
+    public async Task<string?> ReadSeccompAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await cri.Runtime.ContainerStatusAsync(
+                new ContainerStatusRequest { ContainerId = id, Verbose = true }, deadline: DateTime.UtcNow + Timeout, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            using var document = JsonDocument.Parse(answer.Info.TryGetValue("info", out var text) ? text : "{}");
+            return document.RootElement.TryGetProperty("runtimeSpec", out var specification)
+                && specification.TryGetProperty("linux", out var linux)
+                && linux.TryGetProperty("seccomp", out var seccomp) && seccomp.ValueKind == JsonValueKind.Object
+                ? seccomp.GetRawText()
+                : null;
+        }
+        catch (Exception e) when (e is RpcException { StatusCode: StatusCode.NotFound } or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static PodSandboxFilter SandboxFilter(string? uid)
     {
         var filter = new PodSandboxFilter { State = new PodSandboxStateValue { State = PodSandboxState.SandboxReady } };

@@ -18,18 +18,7 @@ public static partial class MemoryFile
     /// <exception cref="LinuxException">The call failed.</exception>
     public static FileDescriptor Create(string name, ReadOnlySpan<byte> content)
     {
-        // MFD_EXEC is of Linux 6.3; before, every such file may be executed.
-        var file = memfd_create(name, CloseOnExec | AllowSealing | Executable);
-        if (file.IsInvalid)
-        {
-            file = memfd_create(name, CloseOnExec | AllowSealing);
-        }
-
-        if (file.IsInvalid)
-        {
-            throw LinuxException.Last("memfd_create", name);
-        }
-
+        var file = CreateEmpty(name);
         try
         {
             // Written at an offset, so that a reader finds the start.
@@ -46,6 +35,20 @@ public static partial class MemoryFile
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes a file that is empty and not sealed.</summary>
+    /// <exception cref="LinuxException">The call failed.</exception>
+    public static FileDescriptor CreateEmpty(string name)
+    {
+        // MFD_EXEC is of Linux 6.3; before, every such file may be executed.
+        var file = memfd_create(name, CloseOnExec | AllowSealing | Executable);
+        if (file.IsInvalid)
+        {
+            file = memfd_create(name, CloseOnExec | AllowSealing);
+        }
+
+        return file.IsInvalid ? throw LinuxException.Last("memfd_create", name) : file;
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -41,7 +41,7 @@ internal sealed class ContainerCreate(RuntimeParts parts, ulong availableCapabil
     {
         var image = parts.Images.FindHeld(container.Record.ImageId) ?? throw RuntimeException.NotFound("image", container.Record.ImageId);
         var json = JsonSerializer.SerializeToUtf8Bytes(BuildConfig(container, sandbox, image.Config, namespaces), BundleJson.Default.OciConfig);
-        AtomicFile.Write($"{parts.Directories.Bundle(container.Id)}/config.json", json, durable: false);
+        AtomicFile.Write(parts.Directories.Specification(container.Id), json, durable: false);
     }
 
     private OciConfig BuildConfig(Container container, Sandbox sandbox, OciImageConfig image, ContainerNamespaces namespaces)

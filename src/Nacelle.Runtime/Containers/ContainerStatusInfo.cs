@@ -68,8 +68,11 @@ internal static class ContainerStatusInfo
         return status;
     }
 
-    /// <summary>The verbose part: <c>info</c> as containerd writes it (a JSON object with the PID), and ours.</summary>
-    public static void AddInfo(Container container, IDictionary<string, string> info)
+    /// <summary>
+    /// The verbose part: <c>info</c> as containerd and CRI-O write it (a JSON object with the PID, and <c>runtimeSpec</c> until the container ends), and ours.
+    /// </summary>
+    /// <param name="specification">config.json of its bundle.</param>
+    public static void AddInfo(Container container, string specification, IDictionary<string, string> info)
     {
         var record = container.Record;
         info["info"] = InfoJson.Write(writer =>
@@ -77,10 +80,28 @@ internal static class ContainerStatusInfo
             writer.WriteString("sandboxID", record.SandboxId);
             writer.WriteNumber("pid", record.Phase == ContainerPhase.Running ? record.Pid : 0);
             writer.WriteString("cgroupPath", record.CgroupPath);
+            if (record.Phase != ContainerPhase.Exited && TryRead(specification) is { } document)
+            {
+                writer.WritePropertyName("runtimeSpec");
+                writer.WriteRawValue(document);
+            }
         });
         if (record.Leftovers is { } leftovers)
         {
             info[LeftoversKey] = leftovers.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Null for a container that is being removed.</summary>
+    private static byte[]? TryRead(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 }

@@ -34,8 +34,9 @@ internal sealed class ExecProcess : IDisposable
         }
 
         var bundle = parts.Directories.Bundle(container.Id);
-        var config = JsonSerializer.Deserialize(File.ReadAllBytes($"{bundle}/config.json"), BundleJson.Default.OciConfig)
-            ?? throw new RuntimeException($"{bundle}/config.json is empty");
+        var specification = parts.Directories.Specification(container.Id);
+        var config = JsonSerializer.Deserialize(File.ReadAllBytes(specification), BundleJson.Default.OciConfig)
+            ?? throw new RuntimeException($"{specification} is empty");
         var process = config.Process with { Args = command, Terminal = consoleSocket is not null };
         var files = $"{bundle}/exec-{ObjectId.Create()[..16]}";
         AtomicFile.Write($"{files}.json", JsonSerializer.SerializeToUtf8Bytes(process, BundleJson.Default.OciProcess), durable: false);

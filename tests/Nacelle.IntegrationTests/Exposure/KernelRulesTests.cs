@@ -133,7 +133,7 @@ public sealed class KernelRulesTests : IDisposable
             .. targets.SelectMany(target => ObserverState.Of(observer.Identity.Credentials, target.Identity.Credentials)
                 .Select(state => new Attempt(target, target.PidFor(observer)!.Value, state))),
         ];
-        var outcomes = await ExposureProbe.RunAsync(observer, attempts, TestContext.Current.CancellationToken);
+        var outcomes = await ExposureProbe.RunAsync(observer, [], attempts, TestContext.Current.CancellationToken);
         Assert.Equal(attempts.Length * 7, outcomes.Count);
         foreach (((int index, Access access), AttemptOutcome outcome) in outcomes)
         {

@@ -10,6 +10,13 @@ public sealed class LiveAuditTests : IDisposable
 {
     private static readonly ulong Defaults = LinuxCapabilities.Defaults;
 
+    // Numbers of system calls on x86_64, and SECCOMP_RET_ERRNO with EPERM, KILL_PROCESS and ALLOW.
+    private const int KillCall = 62;
+    private const int CapsetCall = 126;
+    private const uint Refuse = 0x00050001;
+    private const uint Kill = 0x80000000;
+    private const uint Allow = 0x7fff0000;
+
     private readonly SubjectNamespace subjects = new();
 
     public void Dispose() => subjects.Dispose();
@@ -84,6 +91,61 @@ public sealed class LiveAuditTests : IDisposable
         Assert.All(findings, finding => Assert.Contains("no number for the target", finding.Note));
     }
 
+    [Theory]
+    [InlineData("SCMP_ACT_ERRNO", Refuse)]
+    [InlineData("SCMP_ACT_KILL_PROCESS", Kill)]
+    [InlineData("SCMP_ACT_KILL", 0)]
+    public async Task Run_FilterOfTheObserverRefusesTheCall_IsClosedAndProved(string action, uint native)
+    {
+        ExposedProcess root = subjects.Spawn(User(0, Defaults), filter: [(KillCall, native)]);
+        ExposedProcess user = subjects.Spawn(User(0));
+        if (native == Refuse)
+        {
+            Assert.False(subjects.Ask(root, user)[(int)Access.Signal]);
+        }
+
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(Profile("kill", action), ("root", [root]), ("user", [user]));
+
+        ExposureFinding signal = Find(findings, "root", "user", Access.Signal);
+        Assert.Equal((Allowed.No, true, "", ""), (signal.Allowed, signal.Verified, signal.Note, signal.Remedy));
+        Assert.Contains("seccomp", signal.Rule, StringComparison.Ordinal);
+        Assert.Equal((Allowed.Direct, true), (Find(findings, "root", "user", Access.Environ).Allowed, Find(findings, "root", "user", Access.Environ).Verified));
+        Assert.All(findings, finding => Assert.True(finding.Verified, $"{finding.Observer} {finding.Target} {finding.Access}: {finding.Note}"));
+    }
+
+    [Fact]
+    public async Task Run_FilterRefusesTheStep_WhatNeedsItIsClosed()
+    {
+        // The probe takes the step by the same call, and becomes what the observer is by another one.
+        ExposedProcess root = subjects.Spawn(User(0, LinuxCapabilities.Mask("KILL")) with { Effective = 0 }, filter: [(CapsetCall, Refuse)]);
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(Profile("capset", "SCMP_ACT_ERRNO"), ("root", [root]), ("user", [subjects.Spawn(User(5))]));
+        ExposureFinding signal = Find(findings, "root", "user", Access.Signal);
+        Assert.Equal((Allowed.Reachable, null), (signal.Allowed, signal.Verified));
+        Assert.Equal("not tried: capset: Operation not permitted", signal.Note);
+    }
+
+    [Fact]
+    public async Task Run_FiltersThatTheRuntimeDidNotSet_WhatIsOpenIsNotCalledProved()
+    {
+        ExposedProcess root = subjects.Spawn(User(0, Defaults), filter: [(KillCall, Refuse), (CapsetCall, Allow)]);
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(Profile("kill", "SCMP_ACT_ERRNO"), ("root", [root]), ("user", [subjects.Spawn(User(0))]));
+        Assert.Equal((Allowed.No, true), (Find(findings, "root", "user", Access.Signal).Allowed, Find(findings, "root", "user", Access.Signal).Verified));
+        ExposureFinding environ = Find(findings, "root", "user", Access.Environ);
+        Assert.Equal((Allowed.Direct, null), (environ.Allowed, environ.Verified));
+        Assert.Equal("tried without the seccomp filters that a process has set itself", environ.Note);
+    }
+
+    [Theory]
+    [InlineData(null, "the runtime does not tell it")]
+    [InlineData("""{"defaultAction":"SCMP_ACT_NOTIFY"}""", "action SCMP_ACT_NOTIFY can't be copied")]
+    public async Task Run_FilterThatCannotBeCopied_IsSaid(string? profile, string reason)
+    {
+        IReadOnlyList<ExposureFinding> findings = await AuditAsync(
+            profile, ("root", [subjects.Spawn(User(0, Defaults), filter: [(KillCall, Allow)])]), ("user", [subjects.Spawn(User(0))]));
+        ExposureFinding signal = Find(findings, "root", "user", Access.Signal);
+        Assert.Equal((Allowed.Direct, null, $"tried without the seccomp filter, {reason}"), (signal.Allowed, signal.Verified, signal.Note));
+    }
+
     [Fact]
     public async Task Run_Probe_LeavesNoProcessBehind()
     {
@@ -106,14 +168,19 @@ public sealed class LiveAuditTests : IDisposable
         }
     }
 
-    private static Task<IReadOnlyList<ExposureFinding>> AuditAsync(params (string Name, ExposedProcess[] Processes)[] containers)
+    private static string Profile(string call, string action) =>
+        $$"""{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_X86_64","SCMP_ARCH_X86"],"syscalls":[{"names":["{{call}}"],"action":"{{action}}"}]}""";
+
+    private static Task<IReadOnlyList<ExposureFinding>> AuditAsync(params (string Name, ExposedProcess[] Processes)[] containers) => AuditAsync(null, containers);
+
+    private static Task<IReadOnlyList<ExposureFinding>> AuditAsync(string? seccomp, params (string Name, ExposedProcess[] Processes)[] containers)
     {
         JsonObject spec = JsonNode.Parse("""
             {"shareProcessNamespace":true,"containers":[{"name":"root","image":"i"},
              {"name":"user","image":"i","env":[{"name":"PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}]}]}
             """)!.AsObject();
         return LiveAudit.RunAsync(
-            "pod", spec, containers.ToDictionary(c => c.Name, c => (IReadOnlyList<int>)[.. c.Processes.Select(process => process.Pid)]), TestContext.Current.CancellationToken);
+            "pod", spec, containers.ToDictionary(c => c.Name, c => new AuditedContainer([.. c.Processes.Select(process => process.Pid)], seccomp)), TestContext.Current.CancellationToken);
     }
 
     private static ExposureFinding Find(IReadOnlyList<ExposureFinding> findings, string observer, string target, Access access) =>

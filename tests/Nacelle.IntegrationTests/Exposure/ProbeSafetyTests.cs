@@ -34,7 +34,7 @@ public sealed class ProbeSafetyTests : IDisposable
         while (seen < 20)
         {
             deadline.Token.ThrowIfCancellationRequested();
-            Task running = ExposureProbe.RunAsync(observer, attempts, deadline.Token);
+            Task running = ExposureProbe.RunAsync(observer, [], attempts, deadline.Token);
             while (!running.IsCompleted)
             {
                 seen += Probes(observer).Count(pid => IsHarmless(pid, capabilities));

@@ -29,11 +29,15 @@ internal sealed class SubjectNamespace : IDisposable
     }
 
     /// <summary>Makes a process and reads it as an audit would.</summary>
-    public ExposedProcess Spawn(Credentials who, bool dumpable = true)
+    /// <param name="who">What it becomes.</param>
+    /// <param name="dumpable">Whether it may be dumped.</param>
+    /// <param name="filter">System calls (by number) that a seccomp filter each keeps it from, and what happens then (SECCOMP_RET_*).</param>
+    public ExposedProcess Spawn(Credentials who, bool dumpable = true, params IReadOnlyList<(int Call, uint Action)> filter)
     {
         string ids = string.Create(CultureInfo.InvariantCulture,
             $"{who.Uids.Real} {who.Uids.Effective} {who.Uids.Saved} {who.Gids.Real} {who.Gids.Effective} {who.Gids.Saved}");
-        Send($"spawn {ids} {who.Permitted:x} {who.Effective:x} {who.Inheritable:x} {who.Bounding:x} {(who.NoNewPrivileges ? 1 : 0)} {(dumpable ? 1 : 0)}");
+        Send($"spawn {ids} {who.Permitted:x} {who.Effective:x} {who.Inheritable:x} {who.Bounding:x} {(who.NoNewPrivileges ? 1 : 0)} {(dumpable ? 1 : 0)}"
+            + string.Concat(filter.Select(item => string.Create(CultureInfo.InvariantCulture, $" {item.Call} {item.Action:x}"))));
         int pid = int.Parse(Answer(), CultureInfo.InvariantCulture);
         ExposedProcess process = Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int host) ? ExposedProcess.TryRead(host) : null)

@@ -4,7 +4,8 @@
  *
  * It is PID 1 of a PID namespace with a /proc of its own. Standard input:
  *
- *     spawn RUID EUID SUID RGID EGID SGID PERMITTED EFFECTIVE INHERITABLE BOUNDING NNP DUMPABLE      answers the new process's PID
+ *     spawn RUID EUID SUID RGID EGID SGID PERMITTED EFFECTIVE INHERITABLE BOUNDING NNP DUMPABLE [SYSCALL ACTION]...
+ *                               answers the new process's PID; each SYSCALL (its number) is kept from it by a seccomp filter of its own
  *     ask OBSERVER TARGET       answers seven digits, 1 or 0, for list, signal, argv, environ, root, memory, descriptors
  */
 #define _GNU_SOURCE
@@ -12,6 +13,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +90,33 @@ static void look(int pid)
         _exit(1);
 }
 
+/* Returns the rest of the words. */
+static const char *skip(const char *words, int count)
+{
+    for (; words && count > 0; count--)
+        words = strchr(words + 1, ' ');
+    return words;
+}
+
+/* Needs a privilege: before the change of user. */
+static void filter(const char *words)
+{
+    unsigned call, action;
+
+    for (; words && sscanf(words, "%u %x", &call, &action) == 2; words = skip(words, 2)) {
+        struct sock_filter program[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, action),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        struct sock_fprog loaded = { sizeof program / sizeof *program, program };
+
+        if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &loaded) < 0)
+            die("seccomp");
+    }
+}
+
 static void become(const char *words, int *dumpable)
 {
     unsigned uids[3], gids[3];
@@ -127,6 +158,7 @@ static pid_t spawn(const char *words)
         dup2(answer[1], 1);
         for (int file = 3; file < 1024; file++)
             close(file);
+        filter(skip(words, 12));
         become(words, &dumpable);
 
         /* 1 is what exec would have set, 0 what a change of user leaves. */

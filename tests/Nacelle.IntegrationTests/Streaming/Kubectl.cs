@@ -35,11 +35,21 @@ internal sealed record Kubectl(string Path, string Kubeconfig)
         return Process.Start(StartInfo("script", ["-qefc", "stty cols 80 rows 24; " + line, "/dev/null"]))!;
     }
 
-    /// <summary>Runs to the end with this standard input; fails when that takes longer than the deadline.</summary>
+    /// <summary>
+    /// Runs to the end with this standard input; fails when that takes longer than the deadline. A kubectl before 1.34 throws away what comes before it is ready
+    /// to read, and says so (kubernetes/kubernetes#131203): it is run again then.
+    /// </summary>
     public async Task<KubectlResult> RunAsync(string input, params string[] arguments)
     {
-        using var process = Start(arguments);
-        return await FinishAsync(process, input);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var process = Start(arguments);
+            var result = await FinishAsync(process, input);
+            if (attempt == 4 || !result.Error.Contains("Unknown stream id", StringComparison.Ordinal))
+            {
+                return result;
+            }
+        }
     }
 
     public static async Task<KubectlResult> FinishAsync(Process process, string input)
