@@ -125,7 +125,10 @@ internal sealed class AggregatedApi(ApiServices services) : IDisposable
         try
         {
             byte[] buffer = new byte[BufferSize];
+
+            // The headers go at once: of a watch nothing else may come for long, and a kubectl before 1.34 can't give up one that has not begun.
             await response.StartAsync(cancellationToken).ConfigureAwait(false);
+            await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
             int read;
             while ((read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {

@@ -41,9 +41,11 @@ internal sealed class KubeletLogs(ApiServerOptions options) : IDisposable
         response.ContentType = "text/plain";
         Stream log = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[32 * 1024];
-        await response.StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // The headers go at once: a silent container may be followed for long.
+            await response.StartAsync(cancellationToken).ConfigureAwait(false);
+            await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
             int read;
             while ((read = await log.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {

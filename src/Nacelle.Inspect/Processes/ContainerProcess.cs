@@ -15,6 +15,6 @@ public sealed record ContainerProcess(InspectedContainer Container, ObservedProc
     /// <summary><c>POD:CONTAINER:PID</c>; <c>POD::PID</c> for the sandbox's own. No Pod or container has a colon in its name.</summary>
     public string Name => field ??= string.Create(CultureInfo.InvariantCulture, $"{Container.Pod.Name}:{Container.Name}:{Pid}");
 
-    /// <summary>Names this process and no other, ever: which boot, which PID on the host, started when.</summary>
-    public string Uid => field ??= BootId.Current + string.Create(CultureInfo.InvariantCulture, $".{Process.HostPid}.{Process.StartTicks}");
+    /// <summary>Names this process and no other, ever.</summary>
+    public string Uid => field ??= ProcessUid.Format(Process.HostPid, Process.StartTicks);
 }

@@ -37,29 +37,27 @@ public sealed partial class EventRecorder : IAsyncDisposable
     }
 
     /// <summary>About the Pod, or about one of its containers.</summary>
-    public void Record(V1Pod pod, string? container, bool warning, string reason, string message) => _queue.Writer.TryWrite(
-        new Occurrence(
-            new V1ObjectReference
-            {
-                ApiVersion = "v1",
-                Kind = "Pod",
-                Name = pod.Metadata.Name,
-                NamespaceProperty = pod.Metadata.NamespaceProperty,
-                Uid = pod.Metadata.Uid,
-                ResourceVersion = pod.Metadata.ResourceVersion,
-                FieldPath = container is null ? null : FieldPath(pod, container),
-            },
-            warning ? "Warning" : "Normal",
-            reason,
-            message));
+    public void Record(V1Pod pod, string? container, bool warning, string reason, string message) => Record(
+        new V1ObjectReference
+        {
+            ApiVersion = "v1",
+            Kind = "Pod",
+            Name = pod.Metadata.Name,
+            NamespaceProperty = pod.Metadata.NamespaceProperty,
+            Uid = pod.Metadata.Uid,
+            ResourceVersion = pod.Metadata.ResourceVersion,
+            FieldPath = container is null ? null : FieldPath(pod, container),
+        },
+        warning,
+        reason,
+        message);
 
     /// <summary>About the node itself.</summary>
-    public void RecordNode(bool warning, string reason, string message) => _queue.Writer.TryWrite(
-        new Occurrence(
-            new V1ObjectReference { Kind = "Node", Name = _node, Uid = _node },
-            warning ? "Warning" : "Normal",
-            reason,
-            message));
+    public void RecordNode(bool warning, string reason, string message) =>
+        Record(new V1ObjectReference { Kind = "Node", Name = _node, Uid = _node }, warning, reason, message);
+
+    public void Record(V1ObjectReference about, bool warning, string reason, string message) =>
+        _queue.Writer.TryWrite(new Occurrence(about, warning ? "Warning" : "Normal", reason, message));
 
     /// <summary>Sends what is queued for at most two seconds.</summary>
     public async ValueTask DisposeAsync()

@@ -25,7 +25,9 @@ internal sealed class InspectPart : IAsyncDisposable
         _follower = new ProcessFollower(
             cancellationToken => Containers.ListAsync(pods.Pods, cancellationToken), pid => Containers.FindPodUid(pid, podsRoot), index,
             ProcessConnector.TryOpen, time, logger);
-        _kills = new PendingKills(time, logger);
+        _kills = new PendingKills(
+            new KillOrderFiles(Path.Combine(options.StateDirectory, "process-kills")), order => ProcessEvents.Killed(events, order), time, logger);
+        _kills.Resume();
         _endpoints = new InspectEndpoints(new InspectServices
         {
             Pods = pods,

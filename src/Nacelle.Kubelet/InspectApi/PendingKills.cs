@@ -6,35 +6,54 @@ using Nacelle.Linux.Processes;
 namespace Nacelle.Kubelet.InspectApi;
 
 /// <summary>
-/// The processes that were asked to end and are killed when their grace period is over. A kubelet that stops forgets them: they have had their TERM,
-/// and whoever wants them gone asks again.
+/// The processes that were asked to end and are killed when their grace period is over. Their orders are in files: a kubelet that starts again goes on with
+/// those of the one before.
 /// </summary>
-internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : IAsyncDisposable
+/// <param name="files">The orders.</param>
+/// <param name="killed">Called after a process was killed.</param>
+/// <param name="time">Says when a grace period is over.</param>
+/// <param name="logger">Told of what could not be done.</param>
+internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrder> killed, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Takes over the target, and kills it after the grace period unless it has ended by then. An earlier time replaces a later one.</summary>
-    /// <param name="uid">The process's UID.</param>
-    /// <param name="target">The process.</param>
-    /// <param name="grace">How long it has.</param>
-    /// <param name="killed">Called after it was killed.</param>
-    public void Add(string uid, SignalTarget target, TimeSpan grace, Action killed)
+    /// <summary>Goes on with the orders of the kubelet before; those for processes that have ended are dropped.</summary>
+    /// <exception cref="IOException">The directory can't be read.</exception>
+    public void Resume()
     {
-        var at = time.GetUtcNow() + grace;
+        foreach (var order in files.Read())
+        {
+            if (ProcessUid.TryParse(order.Uid) is (var pid, var start) && SignalTarget.TryOpen(pid, start) is { } target)
+            {
+                Add(order, target);
+            }
+            else
+            {
+                files.Forget(order.Uid);
+            }
+        }
+    }
+
+    /// <summary>Takes over the target, and kills it after the grace period unless it has ended by then. An earlier time replaces a later one.</summary>
+    public void Add(KillOrder order, SignalTarget target)
+    {
         lock (_gate)
         {
-            if (_stop.IsCancellationRequested || (_pending.TryGetValue(uid, out var before) && before.At <= at))
+            if (_stop.IsCancellationRequested || (_pending.TryGetValue(order.Uid, out var before) && before.Order.At <= order.At))
             {
                 target.Dispose();
                 return;
             }
 
+            Keep(order);
             before?.Replaced.Cancel();
-            var pending = new Pending(at, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
-            _pending[uid] = pending;
-            pending.Task = Task.Run(() => RunAsync(uid, pending, target, grace, killed), CancellationToken.None);
+            var pending = new Pending(order, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
+            _pending[order.Uid] = pending;
+            pending.Task = Task.Run(() => RunAsync(pending, target), CancellationToken.None);
         }
     }
 
@@ -51,8 +70,23 @@ internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : 
         _stop.Dispose();
     }
 
-    private async Task RunAsync(string uid, Pending pending, SignalTarget target, TimeSpan grace, Action killed)
+    private void Keep(KillOrder order)
     {
+        try
+        {
+            files.Keep(order);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(order.Uid, e.Message);
+        }
+    }
+
+    private async Task RunAsync(Pending pending, SignalTarget target)
+    {
+        var order = pending.Order;
+        var left = order.At - time.GetUtcNow();
+        var grace = left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(pending.Replaced.Token);
         try
         {
@@ -60,12 +94,12 @@ internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : 
             var first = await Task.WhenAny(ended, Task.Delay(grace, time, over.Token)).ConfigureAwait(false);
             if (first != ended && !over.IsCancellationRequested && target.Send(Signal.Kill))
             {
-                killed();
+                killed(order);
             }
         }
         catch (LinuxException e)
         {
-            LogFailed(uid, e.Message);
+            LogFailed(order.Uid, e.Message);
         }
         finally
         {
@@ -73,9 +107,13 @@ internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : 
             target.Dispose();
             lock (_gate)
             {
-                if (_pending.TryGetValue(uid, out var current) && current == pending)
+                if (_pending.TryGetValue(order.Uid, out var current) && current == pending)
                 {
-                    _pending.Remove(uid);
+                    _pending.Remove(order.Uid);
+                    if (!_stop.IsCancellationRequested)
+                    {
+                        files.Forget(order.Uid);
+                    }
                 }
 
                 pending.Replaced.Dispose();
@@ -86,9 +124,12 @@ internal sealed partial class PendingKills(TimeProvider time, ILogger logger) : 
     [LoggerMessage(Level = LogLevel.Warning, Message = "process {Uid} could not be killed after its grace period: {Error}")]
     private partial void LogFailed(string uid, string error);
 
-    private sealed class Pending(DateTimeOffset at, CancellationTokenSource replaced)
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the end of process {Uid} after its grace period is not kept over a restart: {Error}")]
+    private partial void LogNotKept(string uid, string error);
+
+    private sealed class Pending(KillOrder order, CancellationTokenSource replaced)
     {
-        public DateTimeOffset At => at;
+        public KillOrder Order => order;
 
         /// <summary>Cancelled where another one takes over, or the kubelet stops. Of the dictionary's entries none is disposed of.</summary>
         public CancellationTokenSource Replaced => replaced;

@@ -56,8 +56,7 @@ internal static class ProcessDeleteEndpoint
         }
         else
         {
-            services.Kills.Add(
-                process.Value.Uid, target, grace, () => ProcessEvents.Signalled(services, user, process, Signal.Kill, afterGrace: true));
+            services.Kills.Add(ProcessEvents.KillOrder(services, user, process, services.Time.GetUtcNow() + grace), target);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Nacelle.EndToEndTests.Rig;
 using Xunit;
 
@@ -58,6 +60,47 @@ public sealed class ProcessDeleteTests
             Assert.Contains("\"apart:two:1\" force deleted", all.Output);
             var rest = await ProcessPods.ListAsync(kubectl, Cancellation);
             Assert.All(sandboxes, s => Assert.Equal((string?)s.Value["metadata"]!["uid"], (string?)rest[s.Key]["metadata"]!["uid"]));
+        },
+        Cancellation);
+
+    /// <summary>A kubectl before 1.34 that has found what it deletes gone leaves only when its watch has begun.</summary>
+    [Fact]
+    public Task Watch_NothingToTell_BeginsAtOnce() => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            using var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, token) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{nacelle.Layout.RunDirectory}/nacelle.sock"), token);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            };
+            using var client = new HttpClient(handler);
+            using var response = await client.GetAsync(
+                new Uri($"http://nacelle{Processes}?watch=true&fieldSelector=metadata.name%3Dnobody"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        },
+        Cancellation);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Delete_KubeletStartsAgainInTheGracePeriod_KillComesAllTheSame(bool killed) => NacelleInstance.RunAsync(
+        async nacelle =>
+        {
+            await ProcessPods.ApplyAsync(nacelle, ProcessPods.Three, Cancellation);
+            var before = await ProcessPods.ListAsync(nacelle.Kubectl, Cancellation);
+            var shell = ProcessPods.NameOf(ProcessPods.Find(before, "nginx", "shell", "sh"));
+            var uid = (string?)before[shell]["metadata"]!["uid"];
+            await nacelle.Kubectl.RunAsync($"delete process {shell} --grace-period=3 --wait=false", Cancellation);
+
+            await (killed ? nacelle.KillAndRestartAsync(Cancellation) : nacelle.StopAndRestartAsync(Cancellation));
+
+            await EventAsync(nacelle.Kubectl, "nginx", "SIGKILL sent to process 2 (sh) by kubernetes-admin after its grace period");
+            await ProcessPods.UntilAsync(nacelle.Kubectl, p => p.Values.All(process => (string?)process["metadata"]!["uid"] != uid), "the shell is gone", Cancellation);
+            Assert.Empty(Directory.GetFiles(Path.Combine(nacelle.Layout.StateDirectory, "kubelet", "process-kills")));
         },
         Cancellation);
 

@@ -12,6 +12,7 @@ public sealed class LiveAuditTests : IDisposable
 
     // Numbers of system calls on x86_64, and SECCOMP_RET_ERRNO with EPERM, KILL_PROCESS and ALLOW.
     private const int KillCall = 62;
+    private const int ExecCall = 59;
     private const int CapsetCall = 126;
     private const uint Refuse = 0x00050001;
     private const uint Kill = 0x80000000;
@@ -116,11 +117,25 @@ public sealed class LiveAuditTests : IDisposable
     [Fact]
     public async Task Run_FilterRefusesTheStep_WhatNeedsItIsClosed()
     {
-        // The probe takes the step by the same call, and becomes what the observer is by another one.
-        ExposedProcess root = subjects.Spawn(User(0, LinuxCapabilities.Mask("KILL")) with { Effective = 0 }, filter: [(CapsetCall, Refuse)]);
+        Credentials gains = User(0) with { Bounding = Defaults | LinuxCapabilities.Mask("SYS_PTRACE") };
+        ExposedProcess free = subjects.Spawn(gains);
+        ExposedProcess root = subjects.Spawn(gains, filter: [(ExecCall, Refuse)]);
+        ExposedProcess user = subjects.Spawn(User(101));
+
+        ExposureFinding before = Find(await AuditAsync(("root", [free]), ("user", [user])), "root", "user", Access.Root);
+        ExposureFinding after = Find(await AuditAsync(Profile("execve", "SCMP_ACT_ERRNO"), ("root", [root]), ("user", [user])), "root", "user", Access.Root);
+
+        Assert.Equal((Allowed.Reachable, true), (before.Allowed, before.Verified));
+        Assert.Equal((Allowed.No, true), (after.Allowed, after.Verified));
+    }
+
+    [Fact]
+    public async Task Run_FilterKeepsTheProbeFromBecomingTheObserver_IsSaid()
+    {
+        ExposedProcess root = subjects.Spawn(User(0, Defaults), filter: [(KillCall, Allow)]);
         IReadOnlyList<ExposureFinding> findings = await AuditAsync(Profile("capset", "SCMP_ACT_ERRNO"), ("root", [root]), ("user", [subjects.Spawn(User(5))]));
         ExposureFinding signal = Find(findings, "root", "user", Access.Signal);
-        Assert.Equal((Allowed.Reachable, null), (signal.Allowed, signal.Verified));
+        Assert.Equal((Allowed.Direct, null), (signal.Allowed, signal.Verified));
         Assert.Equal("not tried: capset: Operation not permitted", signal.Note);
     }
 
