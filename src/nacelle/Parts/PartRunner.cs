@@ -44,6 +44,8 @@ internal static partial class PartRunner
 
             LogServing(logger, string.Join(", ", running.Reverse().Select(p => p.Name)));
             ServiceNotification.Ready();
+            // Starting takes memory that is of no use later. Left alone, the collector first looks at it when much more has been taken.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             return await WaitAsync(running, logger, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
