@@ -45,7 +45,7 @@ public sealed class PodProcesses(CgroupTree tree)
     private void AddUnreaped(InspectedContainer container, List<int> pids, Dictionary<int, (InspectedContainer Container, ObservedProcess Process)> members)
     {
         var threads = pids.Sum(pid => members.TryGetValue(pid, out var member) ? member.Process.Threads : 0L);
-        if (container.Kind == ContainerKind.Sandbox || CgroupPids.TryReadCurrent(_tree, container.CgroupPath) is not { } count || count <= threads)
+        if (CountThreads(container) is not { } count || count <= threads)
         {
             return;
         }
@@ -58,6 +58,10 @@ public sealed class PodProcesses(CgroupTree tree)
             }
         }
     }
+
+    /// <summary>What a container's control group counts: threads, and processes that have ended and are not reaped; null where nothing counts, as for a sandbox.</summary>
+    internal long? CountThreads(InspectedContainer container) =>
+        container.Kind == ContainerKind.Sandbox ? null : CgroupPids.TryReadCurrent(_tree, container.CgroupPath);
 
     /// <summary>The PIDs in a container's control group, on the host. A sandbox holds one process; its group may be the one around the containers' groups.</summary>
     internal IEnumerable<int> Pids(InspectedContainer container) =>

@@ -18,6 +18,7 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
     private readonly PodProcesses _processes = new(tree);
     private readonly ProcessReader _glance = new();
     private readonly Dictionary<(int HostPid, long StartTicks), IndexedProcess> _present = [];
+    private readonly Dictionary<(int HostPid, long StartTicks), (SchedStatFile Ran, bool Users)> _unchanged = [];
     private readonly Dictionary<int, string> _podUids = [];
     private readonly Queue<ProcessChange> _log = new();
     private long _revision = firstRevision;
@@ -67,41 +68,57 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
     }
 
     /// <summary>
-    /// The UIDs of the Pods in which a glance at one file of each process shows a state or program other than the one known. What is new, and another user,
+    /// The UIDs of the Pods in which a glance at each process shows a state or program other than the one known. What is new, and another user,
     /// does not show.
     /// </summary>
     public IReadOnlySet<string> FindChanged()
     {
         lock (_gate)
         {
-            return Glance();
+            return Glance(users: false);
         }
     }
 
-    /// <summary>As <see cref="FindChanged()"/>, with new processes of these containers and changed users, for twice the cost.</summary>
+    /// <summary>As <see cref="FindChanged()"/>, with changed users, and processes that these containers' control groups gained or lost.</summary>
     public IReadOnlySet<string> FindChanged(IEnumerable<InspectedContainer> containers)
     {
         lock (_gate)
         {
-            var changed = Glance();
-            foreach (var (key, known) in _present)
-            {
-                if (_glance.TryReadStatus(key.HostPid, out var status)
-                    && (status.Uid != known.Value.Process.Uid || status.Gid != known.Value.Process.Gid))
-                {
-                    changed.Add(known.Value.Container.Pod.Uid);
-                }
-            }
-
+            var changed = Glance(users: true);
+            var known = ByContainer();
             foreach (var container in containers)
             {
-                if (!changed.Contains(container.Pod.Uid) && _processes.Pids(container).Any(pid => !_podUids.ContainsKey(pid)))
+                if (!changed.Contains(container.Pod.Uid) && !HoldsWhatIsKnown(container, known[container.Id]))
                 {
                     changed.Add(container.Pod.Uid);
                 }
             }
 
             return changed;
+        }
+    }
+
+    /// <summary>
+    /// The UIDs of the Pods in which something changed that neither the process connector tells nor a glance shows: a process was moved to another control
+    /// group, ended unseen and is not reaped, or lost a parent that is in no container.
+    /// </summary>
+    public IReadOnlySet<string> FindStrays(IEnumerable<InspectedContainer> containers)
+    {
+        lock (_gate)
+        {
+            var strays = new HashSet<string>(StringComparer.Ordinal);
+            var known = ByContainer();
+            foreach (var container in containers)
+            {
+                var processes = known[container.Id];
+                if (!strays.Contains(container.Pod.Uid)
+                    && (!HoldsWhatIsKnown(container, processes) || !CountsWhatIsKnown(container, processes) || processes.Any(LostItsParent)))
+                {
+                    strays.Add(container.Pod.Uid);
+                }
+            }
+
+            return strays;
         }
     }
 
@@ -126,20 +143,60 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         }
     }
 
-    private HashSet<string> Glance()
+    private HashSet<string> Glance(bool users)
     {
         var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, known) in _present)
         {
-            if (!_glance.TryReadStat(key.HostPid, out var stat) || stat.StartTicks != key.StartTicks
-                || Phase(ProcessReader.StateOf(stat.State)) != Phase(known.Value.Process.State) || IsOther(stat.Image, known.Value.Process))
+            // Nothing but a process itself changes its state, program or user: one that did not run since it was as known still is.
+            var told = _glance.TryReadSchedStat(key.HostPid, out var ran);
+            if (told && _unchanged.TryGetValue(key, out var before) && before.Ran == ran && (before.Users || !users))
+            {
+                continue;
+            }
+
+            if (!IsAsKnown(key, known.Value.Process, users))
             {
                 changed.Add(known.Value.Container.Pod.Uid);
+            }
+            else if (told)
+            {
+                _unchanged[key] = (ran, users);
             }
         }
 
         return changed;
     }
+
+    private bool IsAsKnown((int HostPid, long StartTicks) key, ObservedProcess known, bool users) =>
+        _glance.TryReadStat(key.HostPid, out var stat) && stat.StartTicks == key.StartTicks
+        && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
+        && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
+
+    private ILookup<string, ObservedProcess> ByContainer() =>
+        _present.Values.ToLookup(p => p.Value.Container.Id, p => p.Value.Process, StringComparer.Ordinal);
+
+    /// <summary>Whether the container's group lists the processes that are known to be in it, and no other. Those that have ended may be in the list or not.</summary>
+    private bool HoldsWhatIsKnown(InspectedContainer container, IEnumerable<ObservedProcess> known)
+    {
+        var pids = _processes.Pids(container).ToHashSet();
+        foreach (var process in known)
+        {
+            if (!pids.Remove(process.HostPid) && Phase(process.State) != Phase(ProcessState.Zombie))
+            {
+                return false;
+            }
+        }
+
+        return pids.Count == 0;
+    }
+
+    private bool CountsWhatIsKnown(InspectedContainer container, IEnumerable<ObservedProcess> known) =>
+        _processes.CountThreads(container) is not { } count || count == known.Sum(p => (long)p.Threads);
+
+    // A parent in the Pod ends as a known process.
+    private bool LostItsParent(ObservedProcess known) =>
+        !_podUids.ContainsKey(known.ParentHostPid) && _glance.TryReadStat(known.HostPid, out var stat) && stat.ParentPid != known.ParentHostPid;
 
     /// <summary>
     /// Counts the end of what was not found. Two looks at once may come in the other order than their lists of containers: a process of a container that is
@@ -152,6 +209,7 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
             if (looked.Contains(known.Value.Container.Id) || !Exists(key.HostPid, key.StartTicks))
             {
                 _present.Remove(key);
+                _unchanged.Remove(key);
                 _podUids.Remove(key.HostPid);
                 Log(known, null);
             }

@@ -56,6 +56,14 @@ public sealed class ProcessReader
         return length > 0 && StatFile.TryParse(_stat.AsSpan(0, length), out stat);
     }
 
+    /// <summary>What shows that a process ran, for less than <see cref="TryReadStat"/>; false also where the kernel does not tell.</summary>
+    internal bool TryReadSchedStat(int pid, out SchedStatFile file)
+    {
+        file = default;
+        var length = ProcFile.Read(pid, "schedstat"u8, _stat);
+        return length > 0 && SchedStatFile.TryParse(_stat.AsSpan(0, length), out file);
+    }
+
     /// <summary>The whole file: one line lists up to 65,536 groups, and what matters most stands behind it.</summary>
     internal bool TryReadStatus(int pid, out StatusFile status)
     {

@@ -23,7 +23,7 @@ internal sealed partial class ProcessFollower(
     /// <summary>A change shows within a second, reading and writing included.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(800);
 
-    // A container that is new or gone shows by its first process; this is for a runtime that moves processes in silence.
+    // A container that is new or gone shows by its first process; this is for Pods' labels, and for what is moved between control groups in silence.
     private static readonly TimeSpan Relist = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -90,19 +90,31 @@ internal sealed partial class ProcessFollower(
                 // What has just begun may not be in the runtime's list yet: the look after that one lists, too.
                 var settle = news.Everything;
                 await news.WaitAsync(listed == 0 ? TimeSpan.Zero : Glance, cancellationToken).ConfigureAwait(false);
-                if (news.Everything || settle || Interlocked.Exchange(ref _stale, 0) != 0 || time.GetElapsedTime(listed) > Relist)
+                var everything = news.Everything || settle || Interlocked.Exchange(ref _stale, 0) != 0;
+                var before = known;
+                var relist = everything || time.GetElapsedTime(listed) > Relist;
+                if (relist)
                 {
                     known = await list(cancellationToken).ConfigureAwait(false);
                     listed = time.GetTimestamp();
-                    index.Refresh(known, _ => true);
                 }
-                else
+
+                if (everything)
                 {
-                    var changed = (connector is null ? index.FindChanged(known) : index.FindChanged()).Concat(news.PodUids).ToHashSet(StringComparer.Ordinal);
-                    if (changed.Count > 0)
-                    {
-                        index.Refresh(known.Where(c => changed.Contains(c.Pod.Uid)), pod => changed.Contains(pod.Uid));
-                    }
+                    index.Refresh(known, _ => true);
+                    continue;
+                }
+
+                var changed = (connector is null ? index.FindChanged(known) : index.FindChanged()).Concat(news.PodUids).ToHashSet(StringComparer.Ordinal);
+                if (relist)
+                {
+                    changed.UnionWith(FindDescribedOtherwise(before, known));
+                    changed.UnionWith(index.FindStrays(known));
+                }
+
+                if (changed.Count > 0)
+                {
+                    index.Refresh(known.Where(c => changed.Contains(c.Pod.Uid)), pod => changed.Contains(pod.Uid));
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -112,10 +124,15 @@ internal sealed partial class ProcessFollower(
             catch (Exception e)
             {
                 LogFailed(e.Message);
+                listed = 0;
                 await Task.Delay(Glance, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
+
+    /// <summary>The UIDs of the Pods of which a container is new or gone, or that have other labels.</summary>
+    private static IEnumerable<string> FindDescribedOtherwise(ImmutableArray<InspectedContainer> before, ImmutableArray<InspectedContainer> after) =>
+        after.Except(before).Concat(before.Except(after)).Select(c => c.Pod.Uid);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "processes are polled while they are watched: the kernel's process connector is not to be had ({Reason})")]
     private partial void LogPolling(string reason);

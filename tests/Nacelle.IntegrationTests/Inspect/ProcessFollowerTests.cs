@@ -74,6 +74,47 @@ public sealed class ProcessFollowerTests
         Assert.Equal(app.Pid, gone.Before!.Value.Process.HostPid);
     });
 
+    /// <summary>Neither an event nor the state of any process tells of this.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Follow_MovedOutOfTheControlGroupAndBack_GoesAndComes(bool connector) => FollowAsync(connector, async (app, next) =>
+    {
+        var tree = CgroupTree.Detect().WithOnly("pids", "memory");
+        var elsewhere = tree.Open(Path.GetDirectoryName(app.Container.CgroupPath) + "/elsewhere");
+        elsewhere.Create();
+        await app.TellAsync("child");
+        var child = (await next(change => change is { After.Value.Process.Name: "sleep" })).After!.Value;
+
+        elsewhere.Add(child.Process.HostPid);
+        var gone = await next(change => change is { After: null });
+        Assert.Equal(child.Uid, gone.Before!.Value.Uid);
+
+        tree.Open(app.Container.CgroupPath).Add(child.Process.HostPid);
+        var back = await next(change => change is { Before: null });
+        Assert.Equal(child.Uid, back.After!.Value.Uid);
+    });
+
+    /// <summary>Nothing of a process changes, and no runtime tells of it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Follow_OtherLabelsOfThePod_AreAChange(bool connector)
+    {
+        await using var lab = new ProcessLab();
+        var app = await lab.StartAsync("app", "sleep", "1000");
+        var index = new ProcessIndex(lab.Tree, 1);
+        var container = app.Container;
+        await using var follower = Follower(lab, index, () => container, connector);
+        using var following = follower.Follow();
+        await ProcessLab.UntilAsync(() => index.Revision > 1, "the process is seen");
+        var after = index.Revision;
+
+        container = container with { Pod = lab.Pod with { Labels = new Dictionary<string, string> { ["app"] = "other" } } };
+
+        await ProcessLab.UntilAsync(() => index.Since(after).Changes is [{ After.Value.Container.Pod.Labels: { Count: 1 } }], "the labels are seen");
+    }
+
     /// <summary>The list of containers failed: the next one is asked for, nothing ends in silence.</summary>
     [Fact]
     public async Task Follow_ListThatFails_IsAskedAgain()
@@ -97,7 +138,7 @@ public sealed class ProcessFollowerTests
         await using var lab = new ProcessLab();
         var app = await lab.StartAsync("app", "sleep", "1000");
         var index = new ProcessIndex(lab.Tree, 1);
-        await using var follower = Follower(lab, index, app, connector: false);
+        await using var follower = Follower(lab, index, () => app.Container, connector: false);
         follower.Follow().Dispose();
 
         using var following = follower.Follow();
@@ -110,7 +151,7 @@ public sealed class ProcessFollowerTests
         await using var lab = new ProcessLab();
         var app = await lab.StartObedientAsync();
         var index = new ProcessIndex(lab.Tree, 1);
-        await using var follower = Follower(lab, index, app, connector);
+        await using var follower = Follower(lab, index, () => app.Container, connector);
         using var following = follower.Follow();
         await ProcessLab.UntilAsync(() => index.Revision > 1, "the process is seen");
         var after = index.Revision;
@@ -134,9 +175,8 @@ public sealed class ProcessFollowerTests
         });
     }
 
-    private static ProcessFollower Follower(ProcessLab lab, ProcessIndex index, LabContainer app, bool connector)
+    private static ProcessFollower Follower(ProcessLab lab, ProcessIndex index, Func<InspectedContainer> app, bool connector)
     {
-        var container = app.Container;
         if (connector)
         {
             using var probe = ProcessConnector.TryOpen(out var reason);
@@ -144,8 +184,8 @@ public sealed class ProcessFollowerTests
         }
 
         return new ProcessFollower(
-            _ => Task.FromResult<System.Collections.Immutable.ImmutableArray<InspectedContainer>>([container]),
-            pid => CgroupMembership.TryRead(lab.Tree, pid) == container.CgroupPath ? lab.Pod.Uid : null,
+            _ => Task.FromResult<System.Collections.Immutable.ImmutableArray<InspectedContainer>>([app()]),
+            pid => CgroupMembership.TryRead(lab.Tree, pid) == app().CgroupPath ? lab.Pod.Uid : null,
             index,
             connector ? ProcessConnector.TryOpen : NoConnector,
             TimeProvider.System,

@@ -1,4 +1,5 @@
 using Nacelle.Inspect.Processes;
+using Nacelle.Linux.Processes;
 using Xunit;
 
 namespace Nacelle.IntegrationTests.Inspect;
@@ -48,8 +49,8 @@ public sealed class ProcessIndexTests
         var old = await before.ChildContainerAsync();
         var index = new ProcessIndex(lab.Tree, First);
         var first = Assert.Single(index.Refresh([old], _ => true).Items);
-        Nacelle.Linux.Processes.ProcessSignal.Send(old.MainPid, Nacelle.Linux.Processes.Signal.Kill);
-        await ProcessLab.UntilAsync(() => Nacelle.Linux.Processes.ProcessFacts.TryRead(old.MainPid) is null, "the first one has ended");
+        ProcessSignal.Send(old.MainPid, Signal.Kill);
+        await ProcessLab.UntilAsync(() => ProcessFacts.TryRead(old.MainPid) is null, "the first one has ended");
         var after = await lab.StartAsync("app", "unshare", "--pid", "--fork", "sleep", "1000");
 
         var second = Assert.Single(index.Refresh([await after.ChildContainerAsync()], _ => true).Items);
@@ -129,5 +130,96 @@ public sealed class ProcessIndexTests
 
         Assert.Throws<RevisionUnknownException>(() => index.Since(First));
         Assert.Equal(ProcessIndex.KeptChanges, index.Since(First + 1).Changes.Length);
+    }
+
+    /// <summary>A process that did not run since the last glance is not looked at again; once it did, everything shows.</summary>
+    [Fact]
+    public async Task FindChanged_AfterGlancesThatShowedNothing_ShowsEachChange()
+    {
+        await using var lab = new ProcessLab();
+        var app = await lab.StartObedientAsync();
+        var index = new ProcessIndex(lab.Tree, First);
+        Look();
+
+        ProcessSignal.Send(app.Pid, Signal.Stop);
+        await ProcessLab.UntilAsync(() => index.FindChanged().Contains(lab.Pod.Uid), "it is stopped");
+        Look();
+
+        ProcessSignal.Send(app.Pid, Signal.Continue);
+        await ProcessLab.UntilAsync(() => index.FindChanged().Contains(lab.Pod.Uid), "it goes on");
+        Look();
+
+        await app.TellAsync("setuid");
+        Assert.Empty(index.FindChanged());
+        Assert.Equal([lab.Pod.Uid], index.FindChanged([app.Container]));
+        Look();
+
+        await app.TellAsync("exec");
+        await ProcessLab.UntilAsync(() => index.FindChanged().Contains(lab.Pod.Uid), "it is another program");
+
+        void Look()
+        {
+            index.Refresh([app.Container], _ => true);
+            for (var glance = 0; glance < 3; glance++)
+            {
+                Assert.Empty(index.FindChanged());
+                Assert.Empty(index.FindChanged([app.Container]));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task FindStrays_MovedToAnotherContainer_IsFoundInBoth()
+    {
+        await using var lab = new ProcessLab();
+        var app = await lab.StartAsync("app", "sh", "-c", "sleep 1000 & read x");
+        var other = await lab.StartAsync("other", "sleep", "1000");
+        var child = await app.ChildContainerAsync();
+        var index = new ProcessIndex(lab.Tree, First);
+        index.Refresh([app.Container, other.Container], _ => true);
+        Assert.Empty(index.FindStrays([app.Container, other.Container]));
+
+        lab.Tree.Open(other.Container.CgroupPath).Add(child.MainPid);
+
+        Assert.Equal([lab.Pod.Uid], index.FindStrays([app.Container]));
+        Assert.Equal([lab.Pod.Uid], index.FindStrays([other.Container]));
+        index.Refresh([app.Container, other.Container], _ => true);
+        Assert.Empty(index.FindStrays([app.Container, other.Container]));
+    }
+
+    /// <summary>Forked and ended between two looks: no group lists it.</summary>
+    [Fact]
+    public async Task FindStrays_ZombieThatWasNeverSeen_IsFound()
+    {
+        await using var lab = new ProcessLab();
+        var app = await lab.StartObedientAsync();
+        var index = new ProcessIndex(lab.Tree, First);
+        index.Refresh([app.Container], _ => true);
+
+        await app.TellAsync("zombie");
+
+        Assert.Equal([lab.Pod.Uid], index.FindStrays([app.Container]));
+        await ProcessLab.UntilAsync(
+            () => index.Refresh([app.Container], _ => true).Items.Any(item => item.Value.Process.State == ProcessState.Zombie), "the zombie is seen");
+        Assert.Empty(index.FindStrays([app.Container]));
+    }
+
+    [Fact]
+    public async Task FindStrays_ParentOutsideOfTheContainerEnded_IsFound()
+    {
+        await using var lab = new ProcessLab();
+        var outside = await lab.StartAsync("outside", "sh", "-c", "sleep 1000 & read x");
+        var child = await outside.ChildContainerAsync();
+        var group = lab.Tree.Open(Path.GetDirectoryName(child.CgroupPath) + "/app");
+        group.Create();
+        group.Add(child.MainPid);
+        var app = lab.Describe("app", group.Path, child.MainPid);
+        var index = new ProcessIndex(lab.Tree, First);
+        index.Refresh([app], _ => true);
+        Assert.Empty(index.FindStrays([app]));
+
+        await outside.EndAsync();
+
+        Assert.Equal([lab.Pod.Uid], index.FindStrays([app]));
     }
 }
