@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Nacelle.ApiServer.Resources;
 using Nacelle.Kubernetes.Decoding;
-using Nacelle.Kubernetes.Schema;
 
 namespace Nacelle.ApiServer.OpenApi;
 
@@ -92,10 +91,6 @@ public sealed class OpenApiDocuments(string serverVersion)
         foreach (ResourceType type in types)
         {
             writer.Add(paths, type);
-            if (ObjectSchema.Find(type.Group, type.Version, type.Kind + "List") is { } list)
-            {
-                schemas.Add(list);
-            }
         }
 
         return paths;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Nacelle.ApiServer.Resources;
 using Nacelle.Kubernetes.Schema;
@@ -14,39 +15,58 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
 
     public void Add(JsonObject paths, ResourceType type)
     {
-        if (type.Kind.Length == 0)
-        {
-            // Nothing but subresources, which give documents that no schema describes.
-            return;
-        }
-
-        string body = schemas.Add(type.Schema);
         string root = type.Group.Length == 0 ? "/api/" + type.Version : $"/apis/{type.Group}/{type.Version}";
         string collection = root + (type.Namespaced ? "/namespaces/{namespace}/" : "/") + type.Plural;
-        AddPath(paths, collection, type, body, Collection(type));
-        if (type.Namespaced && type.Verbs.Contains("list"))
+
+        // One without a kind has subresources only.
+        if (type.Kind.Length > 0)
         {
-            AddPath(paths, $"{root}/{type.Plural}", type, body, [("get", "list")]);
+            AddPath(paths, collection, type.Schema, Collection(type));
+            if (type.Namespaced && type.Verbs.Contains("list"))
+            {
+                AddPath(paths, $"{root}/{type.Plural}", type.Schema, [("get", "list")]);
+            }
+
+            AddPath(paths, collection + "/{name}", type.Schema, Item(type));
+            AddList(type.Group, type.Version, type.Kind);
         }
 
-        AddPath(paths, collection + "/{name}", type, body, Item(type));
-        foreach (Subresource view in type.Subresources.Where(sub => sub.IsView))
+        foreach (Subresource sub in type.Subresources)
         {
-            AddPath(paths, collection + "/{name}/" + view.Name, type, body, [("get", "get"), ("put", "put"), ("patch", "patch")]);
+            string path = collection + "/{name}/" + sub.Name;
+            if (sub.IsView)
+            {
+                AddPath(paths, path, type.Schema, [("get", "get"), ("put", "put"), ("patch", "patch")]);
+            }
+            else if (ObjectSchema.Find(sub.Group ?? type.Group, sub.Version ?? type.Version, sub.Kind) is { } schema)
+            {
+                // Most of the others give what no schema describes.
+                AddPath(paths, path, schema, Offered(sub.Verbs, ("get", "get", "get"), ("post", "post", "create")));
+                AddList(schema.Group, schema.Version, schema.Kind);
+            }
+        }
+    }
+
+    private void AddList(string group, string version, string kind)
+    {
+        if (ObjectSchema.Find(group, version, kind + "List") is { } list)
+        {
+            schemas.Add(list);
         }
     }
 
     private static List<(string Method, string Action)> Collection(ResourceType type) =>
-        Offered(type, ("get", "list", "list"), ("post", "post", "create"), ("delete", "deletecollection", "deletecollection"));
+        Offered(type.Verbs, ("get", "list", "list"), ("post", "post", "create"), ("delete", "deletecollection", "deletecollection"));
 
     private static List<(string Method, string Action)> Item(ResourceType type) =>
-        Offered(type, ("get", "get", "get"), ("put", "put", "update"), ("patch", "patch", "patch"), ("delete", "delete", "delete"));
+        Offered(type.Verbs, ("get", "get", "get"), ("put", "put", "update"), ("patch", "patch", "patch"), ("delete", "delete", "delete"));
 
-    private static List<(string Method, string Action)> Offered(ResourceType type, params (string Method, string Action, string Verb)[] all) =>
-        [.. all.Where(one => type.Verbs.Contains(one.Verb)).Select(one => (one.Method, one.Action))];
+    private static List<(string Method, string Action)> Offered(ImmutableArray<string> verbs, params (string Method, string Action, string Verb)[] all) =>
+        [.. all.Where(one => verbs.Contains(one.Verb)).Select(one => (one.Method, one.Action))];
 
-    private void AddPath(JsonObject paths, string path, ResourceType type, string body, List<(string Method, string Action)> operations)
+    private void AddPath(JsonObject paths, string path, ObjectSchema schema, List<(string Method, string Action)> operations)
     {
+        string body = schemas.Add(schema);
         if (operations.Count == 0)
         {
             return;
@@ -55,7 +75,7 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
         var item = new JsonObject();
         foreach ((string method, string action) in operations)
         {
-            item[method] = Operation(path, type, body, method, action);
+            item[method] = Operation(path, schema, body, method, action);
         }
 
         var parameters = new JsonArray();
@@ -71,7 +91,7 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
         paths[path] = item;
     }
 
-    private JsonObject Operation(string path, ResourceType type, string body, string method, string action)
+    private JsonObject Operation(string path, ObjectSchema schema, string body, string method, string action)
     {
         var operation = new JsonObject
         {
@@ -79,7 +99,7 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
             ["parameters"] = Parameters(method, action, body),
             ["responses"] = new JsonObject { ["200"] = Response(body) },
             ["x-kubernetes-action"] = action,
-            ["x-kubernetes-group-version-kind"] = OpenApiSchemas.Kind(type.Group, type.Version, type.Kind),
+            ["x-kubernetes-group-version-kind"] = OpenApiSchemas.Kind(schema.Group, schema.Version, schema.Kind),
         };
         if (version == 3 && method is "post" or "put" or "patch")
         {

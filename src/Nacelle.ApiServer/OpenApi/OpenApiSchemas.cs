@@ -9,6 +9,7 @@ namespace Nacelle.ApiServer.OpenApi;
 internal sealed class OpenApiSchemas(string referencePrefix, int version)
 {
     private readonly SortedDictionary<string, JsonObject> schemas = new(StringComparer.Ordinal);
+    private readonly SchemaDescriptions descriptions = SchemaDescriptions.Read();
 
     /// <summary>All schemas that have been asked for, by their OpenAPI name. The receiver owns them.</summary>
     public JsonObject ToJson()
@@ -28,7 +29,12 @@ internal sealed class OpenApiSchemas(string referencePrefix, int version)
         string name = Name(kind.Type);
         Add(kind.Type);
         JsonArray kinds = (JsonArray)(schemas[name]["x-kubernetes-group-version-kind"] ??= new JsonArray());
-        kinds.Add((JsonNode)Kind(kind.Group, kind.Version, kind.Kind));
+        JsonObject added = Kind(kind.Group, kind.Version, kind.Kind);
+        if (!kinds.Any(known => JsonNode.DeepEquals(known, added)))
+        {
+            kinds.Add((JsonNode)added);
+        }
+
         return name;
     }
 
@@ -50,6 +56,7 @@ internal sealed class OpenApiSchemas(string referencePrefix, int version)
             "resource" => "io.k8s.apimachinery.pkg.api.resource",
             "intstr" => "io.k8s.apimachinery.pkg.util.intstr",
             "runtime" => "io.k8s.apimachinery.pkg.runtime",
+            "inspect" => "dev.nacelle.inspect.v1alpha1",
             string package => "io.k8s.api." + package + ".v1",
         } + type.Name[dot..];
     }
@@ -70,11 +77,14 @@ internal sealed class OpenApiSchemas(string referencePrefix, int version)
             return;
         }
 
+        Describe(schema, descriptions.Of(type));
         schema["type"] = "object";
         var properties = new JsonObject();
         foreach (SchemaField field in type.Fields)
         {
-            properties[field.Name] = Property(field);
+            JsonObject property = Property(field);
+            Describe(property, descriptions.Of(type, field));
+            properties[field.Name] = property;
         }
 
         if (type.Fields.Any(field => field.Required))
@@ -90,6 +100,14 @@ internal sealed class OpenApiSchemas(string referencePrefix, int version)
         if (type.Atomic)
         {
             schema["x-kubernetes-map-type"] = "atomic";
+        }
+    }
+
+    private static void Describe(JsonObject schema, string? description)
+    {
+        if (description is not null)
+        {
+            schema["description"] = description;
         }
     }
 

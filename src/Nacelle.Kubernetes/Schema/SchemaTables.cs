@@ -37,17 +37,26 @@ public sealed class SchemaTables
         }
     }
 
+    /// <summary>The texts of the tables; each is open until the next is asked for.</summary>
+    internal static IEnumerable<StreamReader> Open()
+    {
+        Assembly assembly = typeof(SchemaTables).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return reader;
+        }
+    }
+
+    /// <summary>Whether a line describes the one before it in words, which only <see cref="SchemaDescriptions"/> reads.</summary>
+    internal static bool IsDescription(ReadOnlySpan<char> line) => line.TrimStart(' ') is ['|', ..];
+
     private static SchemaTables Load()
     {
         var tables = new SchemaTables();
-        Assembly assembly = typeof(SchemaTables).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames())
+        foreach (StreamReader reader in Open())
         {
-            if (name.StartsWith(Prefix, StringComparison.Ordinal))
-            {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                tables.Read(reader);
-            }
+            tables.Read(reader);
         }
 
         foreach ((string group, string version, string kind, string type) in tables.kindLines)
@@ -63,7 +72,7 @@ public sealed class SchemaTables
         TypeLines? current = null;
         while (reader.ReadLine() is { } line)
         {
-            if (line.Length == 0 || line[0] == '#')
+            if (line.Length == 0 || line[0] == '#' || IsDescription(line))
             {
                 continue;
             }
