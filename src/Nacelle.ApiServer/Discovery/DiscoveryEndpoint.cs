@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Nacelle.ApiServer.Endpoints;
 using Nacelle.ApiServer.Resources;
+using Nacelle.Kubernetes;
+using Nacelle.Kubernetes.Discovery;
 using Nacelle.Kubernetes.Errors;
 
 namespace Nacelle.ApiServer.Discovery;
@@ -11,8 +11,6 @@ namespace Nacelle.ApiServer.Discovery;
 /// <summary>Tells clients which groups, versions and kinds there are (API reference, "Discovery").</summary>
 internal static class DiscoveryEndpoint
 {
-    private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-
     private static readonly string[] Groups = [.. ResourceRegistry.All.Select(t => t.Group).Where(g => g.Length > 0).Distinct()];
 
     /// <summary><c>/api</c> and <c>/apis</c>.</summary>
@@ -21,11 +19,11 @@ internal static class DiscoveryEndpoint
         RequireGet(http);
         if (ContentNegotiation.WantsAggregatedDiscovery(http.Request))
         {
-            return AggregatedAsync(http, AggregatedDocument.Of(core ? [""] : Groups));
+            return AggregatedAsync(http, AggregatedDocument.Of(ResourceRegistry.Served.Where(resource => resource.Group.Length == 0 == core)));
         }
 
         Representation representation = ContentNegotiation.ForObject(http.Request, transformations: false);
-        JsonObject document = core ? Versions(serverAddress) : GroupList();
+        JsonObject document = core ? Versions(serverAddress) : GroupDocuments.List(ResourceRegistry.Served);
         return ResponseWriter.WriteDocumentAsync(http, representation, document);
     }
 
@@ -36,25 +34,22 @@ internal static class DiscoveryEndpoint
     {
         RequireGet(http);
         Representation representation = ContentNegotiation.ForObject(http.Request, transformations: false);
-        JsonObject document = Group(group);
-        document.Insert(0, "kind", "APIGroup");
-        document.Insert(1, "apiVersion", "v1");
-        return ResponseWriter.WriteDocumentAsync(http, representation, document);
+        return ResponseWriter.WriteDocumentAsync(http, representation, GroupDocuments.One(group, ResourceRegistry.Served));
     }
 
     /// <summary><c>/api/v1</c> and <c>/apis/GROUP/VERSION</c>.</summary>
     /// <exception cref="ApiStatusException">404: no such version.</exception>
     public static Task ResourcesAsync(HttpContext http, string group, string version)
     {
-        ResourceType[] types = [.. ResourceRegistry.All.Where(t => t.Group == group && t.Version == version)];
-        if (types.Length == 0)
+        ApiResource[] resources = [.. ResourceRegistry.Served.Where(resource => resource.Group == group && resource.Version == version)];
+        if (resources.Length == 0)
         {
             throw ApiStatusException.UnknownPath();
         }
 
         RequireGet(http);
         Representation representation = ContentNegotiation.ForObject(http.Request, transformations: false);
-        return ResponseWriter.WriteDocumentAsync(http, representation, ResourceListDocument.Of(group, version, types));
+        return ResponseWriter.WriteDocumentAsync(http, representation, ResourceListDocument.Of(group, version, resources));
     }
 
     private static void RequireGet(HttpContext http)
@@ -68,19 +63,8 @@ internal static class DiscoveryEndpoint
     private static Task AggregatedAsync(HttpContext http, JsonObject document)
     {
         byte[] bytes = ResponseWriter.ToJson(document, ResponseWriter.WantsIndent(http.Request));
-        string etag = $"\"{Convert.ToHexString(SHA512.HashData(bytes))}\"";
-        http.Response.Headers.ETag = etag;
-        http.Response.Headers.Vary = "Accept";
         http.Response.Headers.CacheControl = "public";
-        if (http.Request.Headers.IfNoneMatch.ToString() == etag)
-        {
-            http.Response.StatusCode = 304;
-            return Task.CompletedTask;
-        }
-
-        http.Response.ContentType = Aggregated;
-        http.Response.ContentLength = bytes.Length;
-        return http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
+        return TaggedDocument.WriteAsync(http, bytes, AggregatedDocument.MediaType);
     }
 
     private static JsonObject Versions(string serverAddress) => new()
@@ -89,26 +73,4 @@ internal static class DiscoveryEndpoint
         ["versions"] = new JsonArray("v1"),
         ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = serverAddress }),
     };
-
-    private static JsonObject GroupList()
-    {
-        var groups = new JsonArray();
-        foreach (string group in Groups)
-        {
-            groups.Add((JsonNode)Group(group));
-        }
-
-        return new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = groups };
-    }
-
-    private static JsonObject Group(string group)
-    {
-        var versions = new JsonArray();
-        foreach (string version in ResourceRegistry.All.Where(t => t.Group == group).Select(t => t.Version).Distinct())
-        {
-            versions.Add((JsonNode)new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version });
-        }
-
-        return new JsonObject { ["name"] = group, ["versions"] = versions, ["preferredVersion"] = versions[0]!.DeepClone() };
-    }
 }

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Nacelle.ApiServer.Discovery;
-using Nacelle.ApiServer.OpenApi;
+using Nacelle.ApiServer.Resources;
 using Nacelle.ApiServer.Security;
 using Nacelle.Kubernetes.Errors;
+using Nacelle.Kubernetes.OpenApi;
 
 namespace Nacelle.ApiServer.Endpoints;
 
@@ -13,7 +14,7 @@ namespace Nacelle.ApiServer.Endpoints;
 internal sealed partial class ApiPipeline(ApiServices services, Authenticator authenticator) : IDisposable
 {
     private readonly ResourceDispatcher resources = new(services);
-    private readonly OpenApiDocuments openApi = new(VersionEndpoint.GitVersion(services.Options.Version));
+    private readonly OpenApiDocuments openApi = new(VersionEndpoint.GitVersion(services.Options.Version), ResourceRegistry.Served);
     private readonly ILogger logger = services.LoggerFactory.CreateLogger<ApiPipeline>();
 
     public async Task HandleAsync(HttpContext http)
@@ -63,12 +64,8 @@ internal sealed partial class ApiPipeline(ApiServices services, Authenticator au
                 return resources.DispatchAsync(http, user, RequestPath.Parse("", version, path.AsSpan(2)));
             case ["apis", var group, var version, ..] when DiscoveryEndpoint.HasGroup(group):
                 return resources.DispatchAsync(http, user, RequestPath.Parse(group, version, path.AsSpan(3)));
-            case ["openapi", "v2"]:
-                return OpenApiEndpoint.Version2Async(http, openApi);
-            case ["openapi", "v3"]:
-                return OpenApiEndpoint.IndexAsync(http, openApi);
-            case ["openapi", "v3", .. var groupVersion]:
-                return OpenApiEndpoint.Version3Async(http, openApi, string.Join('/', groupVersion));
+            case ["openapi", .. var document]:
+                return OpenApiEndpoint.HandleAsync(http, openApi, document);
             case ["version"]:
                 return VersionEndpoint.HandleAsync(http, services.Options.Version);
             default:

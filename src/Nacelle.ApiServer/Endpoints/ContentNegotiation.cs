@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Nacelle.Kubernetes;
+using Nacelle.Kubernetes.Discovery;
 using Nacelle.Kubernetes.Errors;
 
 namespace Nacelle.ApiServer.Endpoints;
@@ -58,25 +59,8 @@ internal static class ContentNegotiation
 
     /// <summary>Whether the aggregated discovery document is asked for, or the plain one.</summary>
     /// <exception cref="ApiStatusException">406.</exception>
-    public static bool WantsAggregatedDiscovery(HttpRequest request)
-    {
-        foreach (MediaRange range in Ranges(request))
-        {
-            if (range["as"] is not { } kind)
-            {
-                if (Known(range.Type))
-                {
-                    return false;
-                }
-            }
-            else if (range.Type is Json or "*/*" && kind == "APIGroupDiscoveryList" && range["g"] == "apidiscovery.k8s.io" && range["v"] == "v2")
-            {
-                return true;
-            }
-        }
-
-        throw ApiStatusException.NotAcceptable("only the following media types are accepted: " + All);
-    }
+    public static bool WantsAggregatedDiscovery(HttpRequest request) => AggregatedDocument.IsPreferred(request.Headers.Accept.ToString())
+        ?? throw ApiStatusException.NotAcceptable("only the following media types are accepted: " + All);
 
     private static IReadOnlyList<MediaRange> Ranges(HttpRequest request)
     {

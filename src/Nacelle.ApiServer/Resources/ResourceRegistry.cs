@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Nacelle.Kubernetes.Discovery;
+using Nacelle.Kubernetes.Inspection;
 
 namespace Nacelle.ApiServer.Resources;
 
@@ -25,6 +27,9 @@ public static class ResourceRegistry
 
     private static readonly Dictionary<(string Group, string Version, string Plural), ResourceType> ByPath =
         All.ToDictionary(t => (t.Group, t.Version, t.Plural));
+
+    /// <summary>The same as discovery and OpenAPI name them.</summary>
+    public static ImmutableArray<ApiResource> Served { get; } = [.. All.Where(t => !t.Aggregated).Select(t => t.ToApiResource()), .. InspectGroup.Resources];
 
     /// <summary>The kind behind a path, or null.</summary>
     public static ResourceType? Find(string group, string version, string plural) =>

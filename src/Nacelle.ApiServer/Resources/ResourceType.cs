@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Nacelle.ApiServer.Tables;
+using Nacelle.Kubernetes.Discovery;
 using Nacelle.Kubernetes.Errors;
 using Nacelle.Kubernetes.Schema;
 
@@ -126,4 +129,29 @@ public sealed record ResourceType
 
     /// <summary>Name of the store that holds the objects; views of the same objects share it.</summary>
     public string StorageKind => StorageGroup.Length == 0 ? Plural : $"{Plural}.{StorageGroup}";
+
+    /// <summary>What discovery and OpenAPI tell of the kind.</summary>
+    public ApiResource ToApiResource() => new()
+    {
+        Group = Group,
+        Version = Version,
+        Kind = Kind,
+        Plural = Plural,
+        Singular = Singular,
+        ShortNames = ShortNames,
+        Categories = Categories,
+        Namespaced = Namespaced,
+        Verbs = Verbs,
+        Subresources =
+        [
+            .. Subresources.Select(sub => new ApiSubresource
+            {
+                Name = sub.Name, Kind = sub.Kind, Group = sub.Group, Version = sub.Version, Verbs = sub.Verbs, IsView = sub.IsView,
+            }),
+        ],
+        StorageVersionHash = Verbs.Contains("get") ? StorageVersionHash() : null,
+    };
+
+    /// <summary>Changes when objects would be stored in another version: the start of a hash of group, version and kind.</summary>
+    private string StorageVersionHash() => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{StorageGroup}/{Version}/{Kind}")).AsSpan(0, 8));
 }

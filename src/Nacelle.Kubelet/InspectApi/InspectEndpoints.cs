@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Nacelle.Kubernetes.Errors;
 using Nacelle.Kubernetes.Inspection;
+using Nacelle.Kubernetes.OpenApi;
 
 namespace Nacelle.Kubelet.InspectApi;
 
@@ -62,6 +63,7 @@ internal sealed partial class InspectEndpoints(InspectServices services)
 
     private Task RouteAsync(HttpContext http, string[] path, CancellationToken stopping) => path switch
     {
+        ["openapi", .. var document] => OpenApiEndpoint.HandleAsync(http, services.OpenApi, document),
         ["apis"] => InspectDiscovery.GroupsAsync(http),
         ["apis", InspectGroup.Name] => InspectDiscovery.GroupAsync(http),
         ["apis", InspectGroup.Name, InspectGroup.Version] => InspectDiscovery.ResourcesAsync(http),

@@ -4,6 +4,8 @@ using Nacelle.Inspect.Processes;
 using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
+using Nacelle.Kubernetes.Inspection;
+using Nacelle.Kubernetes.OpenApi;
 using Nacelle.Linux.Cgroups;
 using Nacelle.Linux.Netlink;
 
@@ -38,6 +40,7 @@ internal sealed class InspectPart : IAsyncDisposable
             Kills = _kills,
             Users = new UserNames(time),
             Events = events,
+            OpenApi = new OpenApiDocuments(options.Version, InspectGroup.Resources),
             Time = time,
             Logger = logger,
         });
@@ -48,7 +51,7 @@ internal sealed class InspectPart : IAsyncDisposable
     /// <summary>The runtime tells that something of a Pod changed.</summary>
     public void Wake() => _follower.Wake();
 
-    /// <param name="http">A request below <c>/apis</c>.</param>
+    /// <param name="http">A request below <c>/apis</c> or <c>/openapi</c>.</param>
     /// <param name="stopping">Cancelled when the kubelet stops: a watch must then end.</param>
     public Task HandleAsync(HttpContext http, CancellationToken stopping) => _endpoints.HandleAsync(http, stopping);
 

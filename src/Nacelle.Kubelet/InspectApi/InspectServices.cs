@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nacelle.Inspect.Processes;
 using Nacelle.Kubelet.Events;
 using Nacelle.Kubelet.PodWorkers;
+using Nacelle.Kubernetes.OpenApi;
 using Nacelle.Linux.Cgroups;
 
 namespace Nacelle.Kubelet.InspectApi;
@@ -24,6 +25,8 @@ internal sealed class InspectServices
     public required UserNames Users { get; init; }
 
     public required EventRecorder Events { get; init; }
+
+    public required OpenApiDocuments OpenApi { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -106,7 +106,11 @@ internal sealed class NodeApiHost : IAsyncDisposable
         _app.MapGet("/pods", (RequestDelegate)(context => PodsAsync(context, pods)));
         var logs = new ContainerLogs(pods, reader, options.TimeProvider);
         _app.MapGet("/containerLogs/{podNamespace}/{pod}/{container}", (RequestDelegate)logs.HandleAsync);
-        _app.Map("/apis/{**path}", (RequestDelegate)(context => inspect.HandleAsync(context, _stopping.Token)));
+        foreach (var root in (string[])["/apis/{**path}", "/openapi/{**path}"])
+        {
+            _app.Map(root, (RequestDelegate)(context => inspect.HandleAsync(context, _stopping.Token)));
+        }
+
         StreamingEndpoints.Map(_app, new StreamingTargets(pods, reader).FindAsync, cri.Runtime, _stopping.Token);
     }
 

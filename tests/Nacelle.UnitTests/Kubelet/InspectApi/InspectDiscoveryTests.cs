@@ -58,6 +58,16 @@ public sealed class InspectDiscoveryTests
     }
 
     [Fact]
+    public async Task Groups_AggregatedDocumentAskedFor_HasTheWholeGroup()
+    {
+        var list = await ReadAsync(InspectDiscovery.GroupsAsync, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json");
+
+        var group = Assert.Single(list["items"]!.AsArray())!;
+        Assert.Equal("inspect.nacelle.dev", (string?)group["metadata"]!["name"]);
+        Assert.Equal(["pods", "processes"], group["versions"]![0]!["resources"]!.AsArray().Select(r => (string?)r!["resource"]));
+    }
+
+    [Fact]
     public async Task Resources_AnotherMethod_Answers405()
     {
         var http = new DefaultHttpContext { Request = { Method = "POST" } };
@@ -65,10 +75,11 @@ public sealed class InspectDiscoveryTests
         Assert.Equal(405, (await Assert.ThrowsAsync<ApiStatusException>(() => InspectDiscovery.ResourcesAsync(http))).Status.Code);
     }
 
-    private static async Task<JsonNode> ReadAsync(Func<HttpContext, Task> answer)
+    private static async Task<JsonNode> ReadAsync(Func<HttpContext, Task> answer, string accept = "application/json")
     {
         using var body = new MemoryStream();
         var http = new DefaultHttpContext { Request = { Method = "GET" }, Response = { Body = body } };
+        http.Request.Headers.Accept = accept;
         await answer(http);
         return JsonNode.Parse(body.ToArray())!;
     }

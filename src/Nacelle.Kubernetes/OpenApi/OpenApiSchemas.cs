@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Nacelle.Kubernetes.Schema;
 
-namespace Nacelle.ApiServer.OpenApi;
+namespace Nacelle.Kubernetes.OpenApi;
 
 /// <summary>Writes the types of the schema tables as OpenAPI schemas, those that are reached from the kinds that are asked for.</summary>
 /// <param name="referencePrefix">What stands before a type's name in a reference, which differs between OpenAPI 2 and 3.</param>

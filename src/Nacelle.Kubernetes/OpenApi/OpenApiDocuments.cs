@@ -1,22 +1,23 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Nacelle.ApiServer.Resources;
 using Nacelle.Kubernetes.Decoding;
+using Nacelle.Kubernetes.Discovery;
 
-namespace Nacelle.ApiServer.OpenApi;
+namespace Nacelle.Kubernetes.OpenApi;
 
 /// <summary>
-/// The OpenAPI documents of the kinds that the server serves: version 3, one for each group and version, and version 2. Made from the
+/// The OpenAPI documents of the resources that a server serves: version 3, one for each group and version, and version 2. Made from the
 /// schema tables when first asked for.
 /// </summary>
 /// <param name="serverVersion">The version that the documents name, such as <c>v1.36.2</c>.</param>
-public sealed class OpenApiDocuments(string serverVersion)
+/// <param name="resources">What it serves.</param>
+public sealed class OpenApiDocuments(string serverVersion, IReadOnlyList<ApiResource> resources)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, byte[]> made = [];
 
     /// <summary>The group-versions as they stand in paths: <c>api/v1</c>, <c>apis/events.k8s.io/v1</c>.</summary>
-    public static IReadOnlyList<string> GroupVersions { get; } = [.. ResourceRegistry.All.Select(PathOf).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> GroupVersions { get; } = [.. resources.Select(resource => resource.Root).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The list of version 3 documents with a hash of each (<c>/openapi/v3</c>).</summary>
     public byte[] Index() => Get("", () =>
@@ -36,8 +37,6 @@ public sealed class OpenApiDocuments(string serverVersion)
 
     /// <summary>The version 2 document of everything (<c>/openapi/v2</c>), as JSON.</summary>
     public byte[] Version2() => Get("2", Make2);
-
-    private static string PathOf(ResourceType type) => type.Group.Length == 0 ? "api/" + type.Version : $"apis/{type.Group}/{type.Version}";
 
     private byte[] Get(string name, Func<JsonObject> make)
     {
@@ -65,7 +64,7 @@ public sealed class OpenApiDocuments(string serverVersion)
         {
             ["openapi"] = "3.0.0",
             ["info"] = Info(),
-            ["paths"] = Paths(schemas, 3, ResourceRegistry.All.Where(type => PathOf(type) == path)),
+            ["paths"] = Paths(schemas, 3, resources.Where(resource => resource.Root == path)),
             ["components"] = new JsonObject { ["schemas"] = schemas.ToJson() },
         };
     }
@@ -77,20 +76,20 @@ public sealed class OpenApiDocuments(string serverVersion)
         {
             ["swagger"] = "2.0",
             ["info"] = Info(),
-            ["paths"] = Paths(schemas, 2, ResourceRegistry.All),
+            ["paths"] = Paths(schemas, 2, resources),
             ["definitions"] = schemas.ToJson(),
         };
     }
 
     private JsonObject Info() => new() { ["title"] = "Kubernetes", ["version"] = serverVersion };
 
-    private static JsonObject Paths(OpenApiSchemas schemas, int version, IEnumerable<ResourceType> types)
+    private static JsonObject Paths(OpenApiSchemas schemas, int version, IEnumerable<ApiResource> some)
     {
         var paths = new JsonObject();
         var writer = new OpenApiPaths(schemas, version);
-        foreach (ResourceType type in types)
+        foreach (ApiResource resource in some)
         {
-            writer.Add(paths, type);
+            writer.Add(paths, resource);
         }
 
         return paths;

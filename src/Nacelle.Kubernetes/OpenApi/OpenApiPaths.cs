@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Nacelle.ApiServer.Resources;
+using Nacelle.Kubernetes.Discovery;
 using Nacelle.Kubernetes.Schema;
 
-namespace Nacelle.ApiServer.OpenApi;
+namespace Nacelle.Kubernetes.OpenApi;
 
 /// <summary>Writes the paths of a kind with their operations. Clients look there for the kind behind a path and for query parameters.</summary>
 internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
@@ -13,58 +13,59 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
         "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
     ];
 
-    public void Add(JsonObject paths, ResourceType type)
+    public void Add(JsonObject paths, ApiResource resource)
     {
-        string root = type.Group.Length == 0 ? "/api/" + type.Version : $"/apis/{type.Group}/{type.Version}";
-        string collection = root + (type.Namespaced ? "/namespaces/{namespace}/" : "/") + type.Plural;
+        string root = "/" + resource.Root;
+        string collection = root + (resource.Namespaced ? "/namespaces/{namespace}/" : "/") + resource.Plural;
 
         // One without a kind has subresources only.
-        if (type.Kind.Length > 0)
+        if (resource.Kind.Length > 0)
         {
-            AddPath(paths, collection, type.Schema, Collection(type));
-            if (type.Namespaced && type.Verbs.Contains("list"))
+            ObjectSchema schema = ObjectSchema.Get(resource.Group, resource.Version, resource.Kind);
+            AddPath(paths, collection, schema, Collection(resource));
+            if (resource.Namespaced && resource.Verbs.Contains("list"))
             {
-                AddPath(paths, $"{root}/{type.Plural}", type.Schema, [("get", "list")]);
+                AddPath(paths, $"{root}/{resource.Plural}", schema, [("get", "list")]);
             }
 
-            AddPath(paths, collection + "/{name}", type.Schema, Item(type));
-            AddList(type.Group, type.Version, type.Kind);
+            AddPath(paths, collection + "/{name}", schema, Item(resource));
+            AddList(schema);
+            foreach (ApiSubresource view in resource.Subresources.Where(sub => sub.IsView))
+            {
+                AddPath(paths, collection + "/{name}/" + view.Name, schema, [("get", "get"), ("put", "put"), ("patch", "patch")]);
+            }
         }
 
-        foreach (Subresource sub in type.Subresources)
+        foreach (ApiSubresource action in resource.Subresources.Where(sub => !sub.IsView))
         {
-            string path = collection + "/{name}/" + sub.Name;
-            if (sub.IsView)
+            // Most of the core group give what no schema describes.
+            if (ObjectSchema.Find(action.Group ?? resource.Group, action.Version ?? resource.Version, action.Kind) is { } schema)
             {
-                AddPath(paths, path, type.Schema, [("get", "get"), ("put", "put"), ("patch", "patch")]);
-            }
-            else if (ObjectSchema.Find(sub.Group ?? type.Group, sub.Version ?? type.Version, sub.Kind) is { } schema)
-            {
-                // Most of the others give what no schema describes.
-                AddPath(paths, path, schema, Offered(sub.Verbs, ("get", "get", "get"), ("post", "post", "create")));
-                AddList(schema.Group, schema.Version, schema.Kind);
+                AddPath(paths, collection + "/{name}/" + action.Name, schema, Offered(action.Verbs, ("get", "get", "get"), ("post", "post", "create")), action.Parameters);
+                AddList(schema);
             }
         }
     }
 
-    private void AddList(string group, string version, string kind)
+    private void AddList(ObjectSchema schema)
     {
-        if (ObjectSchema.Find(group, version, kind + "List") is { } list)
+        if (ObjectSchema.Find(schema.Group, schema.Version, schema.Kind + "List") is { } list)
         {
             schemas.Add(list);
         }
     }
 
-    private static List<(string Method, string Action)> Collection(ResourceType type) =>
-        Offered(type.Verbs, ("get", "list", "list"), ("post", "post", "create"), ("delete", "deletecollection", "deletecollection"));
+    private static List<(string Method, string Action)> Collection(ApiResource resource) =>
+        Offered(resource.Verbs, ("get", "list", "list"), ("post", "post", "create"), ("delete", "deletecollection", "deletecollection"));
 
-    private static List<(string Method, string Action)> Item(ResourceType type) =>
-        Offered(type.Verbs, ("get", "get", "get"), ("put", "put", "update"), ("patch", "patch", "patch"), ("delete", "delete", "delete"));
+    private static List<(string Method, string Action)> Item(ApiResource resource) =>
+        Offered(resource.Verbs, ("get", "get", "get"), ("put", "put", "update"), ("patch", "patch", "patch"), ("delete", "delete", "delete"));
 
     private static List<(string Method, string Action)> Offered(ImmutableArray<string> verbs, params (string Method, string Action, string Verb)[] all) =>
         [.. all.Where(one => verbs.Contains(one.Verb)).Select(one => (one.Method, one.Action))];
 
-    private void AddPath(JsonObject paths, string path, ObjectSchema schema, List<(string Method, string Action)> operations)
+    private void AddPath(
+        JsonObject paths, string path, ObjectSchema schema, List<(string Method, string Action)> operations, ImmutableArray<ApiParameter> query = default)
     {
         string body = schemas.Add(schema);
         if (operations.Count == 0)
@@ -85,6 +86,13 @@ internal sealed class OpenApiPaths(OpenApiSchemas schemas, int version)
             {
                 parameters.Add((JsonNode)Parameter(name, "path", "string"));
             }
+        }
+
+        foreach (ApiParameter one in query.IsDefault ? [] : query)
+        {
+            JsonObject parameter = Parameter(one.Name, "query", one.Type);
+            parameter["description"] = one.Description;
+            parameters.Add((JsonNode)parameter);
         }
 
         item["parameters"] = parameters;
