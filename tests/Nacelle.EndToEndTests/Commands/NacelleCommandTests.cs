@@ -20,6 +20,7 @@ public sealed class NacelleCommandTests
             Assert.Matches(@"^nacelle \d+\.\d+\.\d+\nserver  v1\.\d+\.\d+\+nacelle-\S+\n$", version);
             Assert.Equal(0, doctor.ExitCode);
             Assert.Matches($@"(?m)^ok +server +v1\.\S+ answers on {nacelle.Layout.RunDirectory}/nacelle\.sock$", doctor.Output);
+            Assert.Matches(@"(?m)^(ok +processes +watched by the process connector|note +processes +polled while they are watched: no process connector here \(.+\))$", doctor.Output);
             Assert.DoesNotContain("MISSING", doctor.Output);
         },
         Cancellation);
