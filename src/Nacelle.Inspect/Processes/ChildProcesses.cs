@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Nacelle.Linux.Processes;
 
 namespace Nacelle.Inspect.Processes;
@@ -16,7 +15,7 @@ internal sealed class ChildProcesses
     public List<int> Of(int pid)
     {
         var children = new List<int>();
-        foreach (var thread in Threads(pid))
+        foreach (var thread in ThreadIds.Of(pid))
         {
             var length = ProcFile.Read(pid, System.Text.Encoding.ASCII.GetBytes($"task/{thread}/children"), _buffer);
             for (var rest = _buffer.AsSpan(0, Math.Max(length, 0)); Utf8Parser.TryParse(rest, out int child, out var digits); rest = rest[Math.Min(digits + 1, rest.Length)..])
@@ -26,18 +25,5 @@ internal sealed class ChildProcesses
         }
 
         return children;
-    }
-
-    private static IEnumerable<string> Threads(int pid)
-    {
-        try
-        {
-            return [.. Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task")).Select(path => Path.GetFileName(path))];
-        }
-        catch (IOException)
-        {
-            // It has ended.
-            return [];
-        }
     }
 }

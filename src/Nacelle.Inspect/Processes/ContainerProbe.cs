@@ -15,8 +15,9 @@ public sealed record ContainerProbe(long StartTicks, string CgroupPath, int Name
     /// <param name="mainPid">The container's first process, on the host.</param>
     public static ContainerProbe? TryRead(CgroupTree tree, int mainPid)
     {
-        if (new ProcessReader().TryRead(mainPid) is not { State: not (ProcessState.Zombie or ProcessState.Dead) } process
-            || CgroupMembership.TryRead(tree, mainPid) is not { } path || NamespaceLink.TryRead(mainPid, "pid") is not { } pidNamespace)
+        // A first thread that has ended is in the control group of the root, whatever the others are in.
+        if (new ProcessReader().TryRead(mainPid) is not { } process || LivingThread.Find(mainPid) is not { } thread
+            || CgroupMembership.TryRead(tree, thread.Id) is not { } path || NamespaceLink.TryRead(mainPid, "pid") is not { } pidNamespace)
         {
             return null;
         }

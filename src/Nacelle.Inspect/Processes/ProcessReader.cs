@@ -48,12 +48,25 @@ public sealed class ProcessReader
         };
     }
 
-    /// <summary>What one cheap file shows: enough to see whether a full reading is due.</summary>
+    /// <summary>
+    /// What one cheap file shows: enough to see whether a full reading is due. A process lives as long as one of its threads: where the first one has ended and
+    /// others have not, the state is that of one of these.
+    /// </summary>
     internal bool TryReadStat(int pid, out StatFile stat)
     {
         stat = default;
         var length = ProcFile.Read(pid, "stat"u8, _stat);
-        return length > 0 && StatFile.TryParse(_stat.AsSpan(0, length), out stat);
+        if (length <= 0 || !StatFile.TryParse(_stat.AsSpan(0, length), out stat))
+        {
+            return false;
+        }
+
+        if (StateOf(stat.State) == ProcessState.Zombie && stat.Threads > 1)
+        {
+            stat.State = LivingThread.Find(pid)?.State ?? stat.State;
+        }
+
+        return true;
     }
 
     /// <summary>What shows that a process ran, for less than <see cref="TryReadStat"/>; false also where the kernel does not tell.</summary>

@@ -11,6 +11,14 @@ public sealed class ProcessFactsTests
     public void IsExiting_KernelFlags_SayWhetherItIsEnding(uint flags, bool expected) =>
         Assert.Equal(expected, new ProcessFacts(1, "pause", 'S', 0, flags, 1).IsExiting);
 
+    [Theory]
+    [InlineData('S', 1, false)]
+    [InlineData('Z', 1, true)]
+    [InlineData('Z', 2, false)]
+    [InlineData('X', 0, true)]
+    public void HasEnded_FirstThreadOnly_GoesOn(char state, int threads, bool expected) =>
+        Assert.Equal(expected, new ProcessFacts(1, "app", state, 0, 0, 1, threads).HasEnded);
+
     [Fact]
     public void Parse_NameWithParenthesisAndSpace_ReadsTheFieldsAfterIt()
     {
