@@ -148,18 +148,18 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, known) in _present)
         {
-            // Nothing but a process itself changes its state, program or user: one that did not run since it was as known still is.
+            // Nothing but a process itself changes its state, program or user: one that did not run since it was as known still is. The count is the first thread's.
             var told = _glance.TryReadSchedStat(key.HostPid, out var ran);
             if (told && _unchanged.TryGetValue(key, out var before) && before.Ran == ran && (before.Users || !users))
             {
                 continue;
             }
 
-            if (!IsAsKnown(key, known.Value.Process, users))
+            if (!IsAsKnown(key, known.Value.Process, users, out var isLeaderless))
             {
                 changed.Add(known.Value.Container.Pod.Uid);
             }
-            else if (told)
+            else if (told && !isLeaderless)
             {
                 _unchanged[key] = (ran, users);
             }
@@ -168,10 +168,13 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         return changed;
     }
 
-    private bool IsAsKnown((int HostPid, long StartTicks) key, ObservedProcess known, bool users) =>
-        _glance.TryReadStat(key.HostPid, out var stat) && stat.StartTicks == key.StartTicks
-        && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
-        && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
+    private bool IsAsKnown((int HostPid, long StartTicks) key, ObservedProcess known, bool users, out bool isLeaderless)
+    {
+        var isThere = _glance.TryReadStat(key.HostPid, out var stat) && stat.StartTicks == key.StartTicks;
+        isLeaderless = stat.IsLeaderless;
+        return isThere && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
+            && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
+    }
 
     private ILookup<string, ObservedProcess> ByContainer() =>
         _present.Values.ToLookup(p => p.Value.Container.Id, p => p.Value.Process, StringComparer.Ordinal);

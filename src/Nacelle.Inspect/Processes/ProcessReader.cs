@@ -63,6 +63,7 @@ public sealed class ProcessReader
 
         if (StateOf(stat.State) == ProcessState.Zombie && stat.Threads > 1)
         {
+            stat.IsLeaderless = true;
             stat.State = LivingThread.Find(pid)?.State ?? stat.State;
         }
 

@@ -38,6 +38,24 @@ public sealed class LeaderlessProcessTests
         Assert.Equal("sh", unreaped.Process.Name);
     }
 
+    /// <summary>What the first thread's files tell does not change any more.</summary>
+    [Fact]
+    public async Task FindChanged_FirstThreadHasEnded_ShowsThatTheOthersStop()
+    {
+        using var program = new LeaderlessProgram();
+        await using var lab = new ProcessLab();
+        var app = await lab.StartAsync("app", program.Path);
+        await app.Output.ReadLineAsync(ProcessLab.Cancellation);
+        await UntilLeaderlessAsync(app.Pid);
+        var index = new ProcessIndex(lab.Tree, 1);
+        index.Refresh([app.Container], _ => true);
+        Assert.Empty(index.FindChanged());
+
+        ProcessSignal.Send(app.Pid, Signal.Stop);
+
+        await ProcessLab.UntilAsync(() => index.FindChanged().Contains(lab.Pod.Uid), "it is stopped");
+    }
+
     [Fact]
     public async Task Signal_FirstThreadHasEnded_ReachesTheProcess()
     {
