@@ -18,7 +18,7 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
     private readonly PodProcesses _processes = new(tree);
     private readonly ProcessReader _glance = new();
     private readonly Dictionary<(int HostPid, long StartTicks), IndexedProcess> _present = [];
-    private readonly Dictionary<(int HostPid, long StartTicks), (SchedStatFile Ran, bool Users)> _unchanged = [];
+    private readonly Dictionary<string, (ulong Ran, bool Users)> _unchanged = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _podUids = [];
     private readonly Queue<ProcessChange> _log = new();
     private long _revision = firstRevision;
@@ -100,12 +100,13 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
 
     /// <summary>
     /// The UIDs of the Pods in which something changed that neither the process connector tells nor a glance shows: a process was moved to another control
-    /// group, ended unseen and is not reaped, or lost a parent that is in no container.
+    /// group, ended unseen and is not reaped, or lost a parent that is in no container. The next glance is at every process.
     /// </summary>
     public IReadOnlySet<string> FindStrays(IEnumerable<InspectedContainer> containers)
     {
         lock (_gate)
         {
+            _unchanged.Clear();
             var strays = new HashSet<string>(StringComparer.Ordinal);
             var known = ByContainer();
             foreach (var container in containers)
@@ -146,35 +147,33 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
     private HashSet<string> Glance(bool users)
     {
         var changed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (key, known) in _present)
+        foreach (var pod in _present.GroupBy(p => p.Value.Value.Container.Pod.Uid, StringComparer.Ordinal))
         {
-            // Nothing but a process itself changes its state, program or user: one that did not run since it was as known still is. The count is the first thread's.
-            var told = _glance.TryReadSchedStat(key.HostPid, out var ran);
-            if (told && _unchanged.TryGetValue(key, out var before) && before.Ran == ran && (before.Users || !users))
+            // Nothing but a process itself changes its state, program or user: where none ran since all were as known, all still are.
+            var ran = PodTime.TryRead(tree, pod.Select(p => p.Value.Value.Container.CgroupPath));
+            if (ran is { } time && _unchanged.TryGetValue(pod.Key, out var before) && before.Ran == time && (before.Users || !users))
             {
                 continue;
             }
 
-            if (!IsAsKnown(key, known.Value.Process, users, out var isLeaderless))
+            if (!pod.All(p => IsAsKnown(p.Key, p.Value.Value.Process, users)))
             {
-                changed.Add(known.Value.Container.Pod.Uid);
+                changed.Add(pod.Key);
             }
-            else if (told && !isLeaderless)
+            else if (ran is { } now && pod.All(p => Phase(p.Value.Value.Process.State) != Phase(ProcessState.Zombie)))
             {
-                _unchanged[key] = (ran, users);
+                // Of a zombie another one disposes, which may be in no container.
+                _unchanged[pod.Key] = (now, users);
             }
         }
 
         return changed;
     }
 
-    private bool IsAsKnown((int HostPid, long StartTicks) key, ObservedProcess known, bool users, out bool isLeaderless)
-    {
-        var isThere = _glance.TryReadStat(key.HostPid, out var stat) && stat.StartTicks == key.StartTicks;
-        isLeaderless = stat.IsLeaderless;
-        return isThere && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
-            && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
-    }
+    private bool IsAsKnown((int HostPid, long StartTicks) key, ObservedProcess known, bool users) =>
+        _glance.TryReadStat(key.HostPid, out var stat) && stat.StartTicks == key.StartTicks
+        && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
+        && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
 
     private ILookup<string, ObservedProcess> ByContainer() =>
         _present.Values.ToLookup(p => p.Value.Container.Id, p => p.Value.Process, StringComparer.Ordinal);
@@ -212,7 +211,6 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
             if (looked.Contains(known.Value.Container.Id) || !Exists(key.HostPid, key.StartTicks))
             {
                 _present.Remove(key);
-                _unchanged.Remove(key);
                 _podUids.Remove(key.HostPid);
                 Log(known, null);
             }

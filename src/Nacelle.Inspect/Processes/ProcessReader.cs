@@ -63,19 +63,10 @@ public sealed class ProcessReader
 
         if (StateOf(stat.State) == ProcessState.Zombie && stat.Threads > 1)
         {
-            stat.IsLeaderless = true;
             stat.State = LivingThread.Find(pid)?.State ?? stat.State;
         }
 
         return true;
-    }
-
-    /// <summary>What shows that a process ran, for less than <see cref="TryReadStat"/>; false also where the kernel does not tell.</summary>
-    internal bool TryReadSchedStat(int pid, out SchedStatFile file)
-    {
-        file = default;
-        var length = ProcFile.Read(pid, "schedstat"u8, _stat);
-        return length > 0 && SchedStatFile.TryParse(_stat.AsSpan(0, length), out file);
     }
 
     /// <summary>The whole file: one line lists up to 65,536 groups, and what matters most stands behind it.</summary>

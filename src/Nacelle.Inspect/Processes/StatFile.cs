@@ -10,9 +10,6 @@ internal struct StatFile
 
     public byte State;
 
-    /// <summary>Whether the first thread has ended, which the file is about, and <see cref="State"/> is another one's.</summary>
-    public bool IsLeaderless;
-
     /// <summary>In the namespace of whoever reads the file.</summary>
     public int ParentPid;
 

@@ -48,23 +48,35 @@ internal static partial class CgroupFiles
     }
 
     /// <summary>A number; null when missing, or <c>max</c>.</summary>
-    internal static ulong? TryReadNumber(string path) =>
-        ulong.TryParse(TryRead(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    internal static ulong? TryReadNumber(string path)
+    {
+        Span<byte> text = stackalloc byte[32];
+        return SmallFile.TryRead(path, text) is var length and > 0 ? Number(text[..length]) : null;
+    }
 
     /// <summary>A number from a file of lines <c>name number</c>.</summary>
     internal static ulong? TryReadNumber(string path, string name)
     {
-        foreach (var line in TryRead(path)?.Split('\n') ?? [])
+        // The longest, memory.stat, has some 2 KiB.
+        Span<byte> text = stackalloc byte[8192];
+        var rest = (ReadOnlySpan<byte>)text[..Math.Max(SmallFile.TryRead(path, text), 0)];
+        while (!rest.IsEmpty)
         {
-            if (line.Length > name.Length && line[name.Length] == ' ' && line.StartsWith(name, StringComparison.Ordinal)
-                && ulong.TryParse(line.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            var end = rest.IndexOf((byte)'\n') is var index and >= 0 ? index : rest.Length;
+            var line = rest[..end];
+            if (line.Length > name.Length && line[name.Length] == ' ' && Ascii.Equals(line[..name.Length], name))
             {
-                return number;
+                return Number(line[(name.Length + 1)..]);
             }
+
+            rest = rest[Math.Min(end + 1, rest.Length)..];
         }
 
         return null;
     }
+
+    private static ulong? Number(ReadOnlySpan<byte> text) =>
+        ulong.TryParse(text.TrimEnd((byte)'\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>v2: gives the children of a group every controller that the group has. One that refuses leaves the others as they are.</summary>
     internal static void EnableControllers(string directory)

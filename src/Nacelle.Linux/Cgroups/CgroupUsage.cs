@@ -19,4 +19,9 @@ public sealed record CgroupUsage(
     ulong? PageFaults,
     ulong? MajorPageFaults,
     ulong? SwapBytes,
-    ulong? Processes);
+    ulong? Processes)
+{
+    /// <summary><see cref="CpuNanoseconds"/> alone, of a group and those below it, from one file; v2 counts microseconds.</summary>
+    /// <param name="path">From the hierarchy's root.</param>
+    public static ulong? TryReadProcessorTime(CgroupTree tree, string path) => CgroupUsageFiles.TryReadProcessorTime(tree, path);
+}

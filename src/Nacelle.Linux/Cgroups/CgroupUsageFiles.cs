@@ -7,7 +7,7 @@ internal static class CgroupUsageFiles
     private const ulong NoLimitV1 = 0x7FFF_FFFF_FFFF_0000;
 
     internal static CgroupUsage Read(CgroupTree tree, string path) =>
-        tree.Version == CgroupVersion.V2 ? ReadV2(CgroupTree.Join(tree.Unified!, path)) : ReadV1(tree, path);
+        tree.Version == CgroupVersion.V2 ? ReadV2(tree, path) : ReadV1(tree, path);
 
     internal static long ReadOomKills(CgroupTree tree, string path)
     {
@@ -17,12 +17,17 @@ internal static class CgroupUsageFiles
         return (long)(kills ?? 0);
     }
 
-    private static CgroupUsage ReadV2(string directory)
+    internal static ulong? TryReadProcessorTime(CgroupTree tree, string path) => tree.Version == CgroupVersion.V2
+        ? CgroupFiles.TryReadNumber(CgroupTree.Join(tree.Unified!, path) + "/cpu.stat", "usage_usec") * 1000
+        : tree.DirectoryOf("cpuacct", path) is { } directory ? CgroupFiles.TryReadNumber(directory + "/cpuacct.usage") : null;
+
+    private static CgroupUsage ReadV2(CgroupTree tree, string path)
     {
+        var directory = CgroupTree.Join(tree.Unified!, path);
         var stat = directory + "/memory.stat";
         var memory = CgroupFiles.TryReadNumber(directory + "/memory.current");
         return new CgroupUsage(
-            CgroupFiles.TryReadNumber(directory + "/cpu.stat", "usage_usec") * 1000,
+            TryReadProcessorTime(tree, path),
             memory,
             Less(memory, CgroupFiles.TryReadNumber(stat, "inactive_file")),
             CgroupFiles.TryReadNumber(stat, "anon"),
@@ -40,7 +45,7 @@ internal static class CgroupUsageFiles
         var memory = directory is null ? null : CgroupFiles.TryReadNumber(directory + "/memory.usage_in_bytes");
         var limit = directory is null ? null : CgroupFiles.TryReadNumber(directory + "/memory.limit_in_bytes");
         return new CgroupUsage(
-            CgroupFiles.TryReadNumber(tree.DirectoryOf("cpuacct", path) + "/cpuacct.usage"),
+            TryReadProcessorTime(tree, path),
             memory,
             Less(memory, CgroupFiles.TryReadNumber(stat, "total_inactive_file")),
             CgroupFiles.TryReadNumber(stat, "total_rss"),

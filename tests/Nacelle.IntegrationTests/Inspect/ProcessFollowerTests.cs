@@ -80,7 +80,7 @@ public sealed class ProcessFollowerTests
     [InlineData(false)]
     public Task Follow_MovedOutOfTheControlGroupAndBack_GoesAndComes(bool connector) => FollowAsync(connector, async (app, next) =>
     {
-        var tree = CgroupTree.Detect().WithOnly("pids", "memory");
+        var tree = CgroupTree.Detect().WithOnly("pids", "memory", "cpuacct");
         var elsewhere = tree.Open(Path.GetDirectoryName(app.Container.CgroupPath) + "/elsewhere");
         elsewhere.Create();
         await app.TellAsync("child");

@@ -19,7 +19,7 @@ internal sealed class ProcessLab : IAsyncDisposable
     public ProcessLab()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        Tree = CgroupTree.Detect().WithOnly("pids", "memory");
+        Tree = CgroupTree.Detect().WithOnly("pids", "memory", "cpuacct");
         _root = Tree.Open($"/nacelle-test-{Guid.NewGuid():N}");
         _root.Create();
         Processes = new PodProcesses(Tree);
