@@ -17,7 +17,8 @@ internal sealed class ContainerFilter
 
     /// <param name="seccomp">What the runtime said.</param>
     /// <param name="processes">The container's processes.</param>
-    public static ContainerFilter Of(string? seccomp, IEnumerable<ExposedProcess> processes)
+    /// <param name="programs">What was made of profiles before: containers of a Pod mostly have the same.</param>
+    public static ContainerFilter Of(string? seccomp, IEnumerable<ExposedProcess> processes, Dictionary<string, byte[]> programs)
     {
         if (!processes.Any(process => process.Filters > 0))
         {
@@ -31,7 +32,13 @@ internal sealed class ContainerFilter
 
         try
         {
-            return new(SeccompProfile.Compile(seccomp), "");
+            if (!programs.TryGetValue(seccomp, out var program))
+            {
+                program = SeccompProfile.Compile(seccomp);
+                programs.Add(seccomp, program);
+            }
+
+            return new(program, "");
         }
         catch (Exception e) when (e is IOException or FormatException)
         {

@@ -26,11 +26,12 @@ public static class LiveAudit
     {
         var facts = PodFactsReader.Read(pod, spec);
         var own = running.Values.SelectMany(container => container.Pids).ToImmutableHashSet();
+        var programs = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         List<LiveContainer> containers =
         [
             .. facts.Containers.Select(container => container.IsHost
-                ? LiveContainer.Read(container.Name, new([.. OtherProcesses(own)]), MaxHostIdentities)
-                : LiveContainer.Read(container.Name, running.GetValueOrDefault(container.Name) ?? new([]), MaxIdentities)),
+                ? LiveContainer.Read(container.Name, new([.. OtherProcesses(own)]), MaxHostIdentities, programs)
+                : LiveContainer.Read(container.Name, running.GetValueOrDefault(container.Name) ?? new([]), MaxIdentities, programs)),
         ];
         var ptraceScope = ReadPtraceScope();
         facts = facts with { IsLive = true, PtraceScope = ptraceScope, Containers = [.. facts.Containers.Zip(containers, Running)] };

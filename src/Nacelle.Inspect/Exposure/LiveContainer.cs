@@ -11,9 +11,10 @@ internal sealed record LiveContainer(string Name, ImmutableArray<ExposedProcess>
     /// <param name="name">Its name.</param>
     /// <param name="container">Its processes; those that have ended are left out.</param>
     /// <param name="most">How many distinct identities are looked at.</param>
-    public static LiveContainer Read(string name, AuditedContainer container, int most)
+    /// <param name="programs">Seccomp filters by profile.</param>
+    public static LiveContainer Read(string name, AuditedContainer container, int most, Dictionary<string, byte[]> programs)
     {
         ExposedProcess[] distinct = [.. container.Pids.Select(ExposedProcess.TryRead).OfType<ExposedProcess>().DistinctBy(process => process.Key)];
-        return new(name, [.. distinct.Take(most)], ContainerFilter.Of(container.Seccomp, distinct)) { LeftOut = Math.Max(0, distinct.Length - most) };
+        return new(name, [.. distinct.Take(most)], ContainerFilter.Of(container.Seccomp, distinct, programs)) { LeftOut = Math.Max(0, distinct.Length - most) };
     }
 }
