@@ -27,8 +27,8 @@ run_tests() {
     local total errors fails skips unrun
     read -r total errors fails skips unrun <<<"$summary"
     if [ $((errors + fails)) -gt 0 ]; then
-        sed -n '/\[FAIL\]/,$p' "$log" | head -n 400
-        failures+=$(grep -A 8 '\[FAIL\]' "$log" | cut -c 1-300)$'\n'
+        sed -n '/\[FAIL\]/,$p' "$log" | head -n 400 || true
+        failures+=$(grep -A 8 '\[FAIL\]' "$log" | cut -c 1-300 || true)$'\n'
     fi
     tail -n 1 "$log" | sed 's/^ *//'
     passed=$((passed + total - fails - skips - unrun))

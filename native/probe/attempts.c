@@ -14,7 +14,7 @@
 
 static int refused(int error)
 {
-    return error == EACCES || error == EPERM || error == ENOENT || error == ESRCH;
+    return error == EACCES || error == EPERM || error == ENOENT || error == ESRCH || error == ENOSYS;
 }
 
 static int try_read(const char *pid, const char *name)

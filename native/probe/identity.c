@@ -1,5 +1,6 @@
 /* Credentials: becoming what the observer is, and the steps that it can take by itself. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -40,10 +41,39 @@ void filter_calls(const struct sock_fprog *filter)
         fail("seccomp");
 }
 
+/* A filter may let a call fail and say that it did not: nothing is taken on trust. What is asked for is not what is there before. */
+static void check_identity(const struct identity *who)
+{
+    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct data[2];
+    uid_t uids[3] = { -1, -1, -1 };
+    gid_t gids[3] = { -1, -1, -1 };
+
+    memset(data, 0xff, sizeof data);
+    errno = EPERM;
+    if (getresuid(&uids[0], &uids[1], &uids[2]) < 0 || memcmp(uids, who->uids, sizeof uids))
+        fail("user was not set");
+    if (getresgid(&gids[0], &gids[1], &gids[2]) < 0 || memcmp(gids, who->gids, sizeof gids) || getgroups(0, NULL) != who->group_count)
+        fail("groups were not set");
+    if (syscall(SYS_capget, &header, data) < 0
+        || (data[0].permitted | (unsigned long long)data[1].permitted << 32) != who->permitted
+        || (data[0].effective | (unsigned long long)data[1].effective << 32) != who->effective
+        || (data[0].inheritable | (unsigned long long)data[1].inheritable << 32) != who->inheritable)
+        fail("capabilities were not set");
+    for (int capability = 0; capability < 64; capability++) {
+        int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+
+        /* -1 with EINVAL is one that this kernel does not know; the first 38 every kernel knows. */
+        if (bounding < 0 ? errno != EINVAL || capability <= CAP_AUDIT_READ : bounding != (int)(who->bounding >> capability & 1))
+            fail("bounding set was not set");
+    }
+    errno = EPERM;
+    if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+        fail("it can be dumped");
+}
+
 void become(const struct identity *who)
 {
-    uid_t uids[3];
-
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         fail("clear ambient capabilities");
     for (int capability = 0; capability < 64; capability++)
@@ -62,11 +92,10 @@ void become(const struct identity *who)
     prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
     if (who->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         fail("no_new_privs");
-    if (getresuid(&uids[0], &uids[1], &uids[2]) < 0 || memcmp(uids, who->uids, sizeof uids))
-        fail("user was not set");
 
     /* The change of user has put it back to what the system's default is. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    check_identity(who);
 }
 
 int set_user(uid_t uid)

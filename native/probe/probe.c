@@ -15,8 +15,8 @@
  *     l list  s signal (0)  a argv  e environ  r root  m memory (opened, or one byte asked at an address that is never mapped)  d descriptors
  *
  * Until it has given up every privilege that the observer has not, it is in no PID namespace where the container could see it: setns(2)
- * changes that only for children, and the child is made last. The filter comes first of all, as an OCI runtime does it: loading one takes a
- * privilege. What a filter kills the probe for (SIGSYS) is an access that it refuses. The probe is not dumpable, holds no descriptor of the host but its pipes, and what is
+ * changes that only for children, and the child is made last. The filter comes before the change of user, as an OCI runtime does it, for loading
+ * one takes a privilege; with no_new_privs it comes after. What a filter kills the probe for (SIGSYS) is an access that it refuses. The probe is not dumpable, holds no descriptor of the host but its pipes, and what is
  * executed again (step exec) is the sealed file, so whoever may trace it gains nothing that it has not got already.
  */
 #define _GNU_SOURCE
@@ -291,8 +291,11 @@ int main(int count, char **words)
         fail("input: observer");
     read_identity(&text, &who);
     join(pid, start);
-    filter_calls(&who.filter);
+    if (!who.no_new_privs)
+        filter_calls(&who.filter);
     become(&who);
+    if (who.no_new_privs)
+        filter_calls(&who.filter);
 
     /* From here on there is nothing left to take: the child may be seen. */
     if ((child = fork()) < 0)

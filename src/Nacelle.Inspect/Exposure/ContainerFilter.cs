@@ -27,7 +27,7 @@ internal sealed class ContainerFilter
 
         if (seccomp is null)
         {
-            return new([], "the runtime does not tell it");
+            return new([], "the runtime tells no profile");
         }
 
         try
@@ -48,7 +48,7 @@ internal sealed class ContainerFilter
 
     /// <summary>What the probe must do without when it tries as this process; empty where it tries with all its filters.</summary>
     public string Missing(ExposedProcess process) =>
-        process.Filters > 0 && Program.Length == 0 ? $"tried without the seccomp filter, {Fault}"
+        process.Filters > 0 && Program.Length == 0 ? $"tried without the seccomp filters: {Fault}"
         : process.Filters > 1 ? "tried without the seccomp filters that a process has set itself"
         : "";
 }

@@ -27,7 +27,7 @@ internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyL
             gaps.AddRange(observer.Processes.Select(observer.Filter.Missing).Where(reason => reason.Length > 0).Distinct());
         }
 
-        return (IsFiltered(finding.Access, answered) ? Closed(finding) : finding) with
+        return (gaps.Count == 0 && IsFiltered(finding.Access, answered) ? Closed(finding) : finding) with
         {
             Verified = contradictions.Count > 0 ? false : gaps.Count == 0 ? true : null,
             Note = string.Join("; ", [.. contradictions, .. gaps]),
@@ -73,11 +73,13 @@ internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyL
     private IEnumerable<string> Gaps(LiveContainer observer, LiveContainer target, int attempts, int answers)
     {
         var untried = observer.Processes.Select(process => report.WhyUntried(process.Pid)).OfType<string>().Distinct().ToList();
-        if (attempts == 0 && untried.Count == 0)
+        if (observer.Processes.Any(from => target.Processes.Any(to => report.HasChanged(from.Pid, to.Pid))))
         {
-            yield return observer.Processes.Any(from => target.Processes.Any(to => to.PidFor(from) is not null))
-                ? "a process changed while it was tried"
-                : "the observer's PID namespace has no number for the target: there is nothing to try";
+            yield return "a process changed while it was tried";
+        }
+        else if (attempts == 0 && untried.Count == 0)
+        {
+            yield return "the observer's PID namespace has no number for the target: there is nothing to try";
         }
 
         foreach (var reason in untried)

@@ -24,6 +24,11 @@ internal sealed class ObserverTrial(ExposedProcess observer, byte[] filter, int 
                 return;
             }
 
+            foreach (var pid in changed)
+            {
+                report.AddChanged(observer.Pid, pid);
+            }
+
             foreach (var (attempt, index) in attempts.Select((attempt, index) => (attempt, index)).Where(item => !changed.Contains(item.attempt.Target.Pid)))
             {
                 var own = outcomes.Where(outcome => outcome.Key.Attempt == index).ToDictionary(outcome => outcome.Key.Access, outcome => outcome.Value);

@@ -7,10 +7,16 @@ internal sealed class ProbeReport
 {
     private readonly ConcurrentBag<TriedPair> _tried = [];
     private readonly ConcurrentDictionary<int, string> _untried = [];
+    private readonly ConcurrentDictionary<(int Observer, int Target), bool> _changed = [];
 
     public IEnumerable<TriedPair> Tried => _tried;
 
     public void Add(TriedPair pair) => _tried.Add(pair);
+
+    /// <summary>The target became another one while it was tried: what came out is not told.</summary>
+    public void AddChanged(int observerPid, int targetPid) => _changed[(observerPid, targetPid)] = true;
+
+    public bool HasChanged(int observerPid, int targetPid) => _changed.ContainsKey((observerPid, targetPid));
 
     public void AddUntried(int observerPid, string reason) => _untried[observerPid] = reason;
 

@@ -126,16 +126,21 @@ public sealed class ProcessRoot : IDisposable
     private static string TypeOf(MountEntry mount) => EscapedText.Of(Encoding.UTF8.GetBytes(mount.Type));
 
     private IEnumerable<MountEntry> Mounts() =>
-        MountEntry.Read(InProcess(() => FileAt.OpenIn(process, "mountinfo"u8, OpenFlags.ReadOnly, ResolveFlags.NoSymbolicLinks)));
+        MountEntry.Read(InProcess("mountinfo", OpenFlags.ReadOnly, ResolveFlags.NoSymbolicLinks));
 
     /// <summary>Only named (O_PATH): no file system is asked.</summary>
-    private FileDescriptor OpenDirectory() => InProcess(() => FileAt.OpenIn(process, "root"u8, OpenFlags.PathOnly, ResolveFlags.None));
+    private FileDescriptor OpenDirectory() => InProcess("root", OpenFlags.PathOnly, ResolveFlags.None);
 
-    private FileDescriptor InProcess(Func<FileDescriptor> open)
+    private FileDescriptor InProcess(string name, OpenFlags flags, ResolveFlags resolve)
     {
         try
         {
-            return open();
+            return FileAt.OpenIn(process, Encoding.ASCII.GetBytes(name), flags, resolve);
+        }
+        catch (LinuxException) when (LivingThread.Find(pid) is { Id: var thread } && thread != pid)
+        {
+            // The first thread has ended and left what the others still have.
+            return InProcess($"task/{thread}/{name}", flags, resolve);
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH or Errno.EINVAL)
         {

@@ -88,7 +88,8 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
             var known = ByContainer();
             foreach (var container in containers)
             {
-                if (!changed.Contains(container.Pod.Uid) && !HoldsWhatIsKnown(container, known[container.Id]))
+                if (!changed.Contains(container.Pod.Uid)
+                    && (!HoldsWhatIsKnown(container, known[container.Id]) || !CountsWhatIsKnown(container, known[container.Id])))
                 {
                     changed.Add(container.Pod.Uid);
                 }

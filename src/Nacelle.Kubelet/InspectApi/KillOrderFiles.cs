@@ -14,9 +14,11 @@ internal sealed class KillOrderFiles(string directory)
         AtomicFile.Write(PathOf(order.Uid), JsonSerializer.SerializeToUtf8Bytes(order, KillOrderJson.Default.KillOrder), durable: false);
     }
 
+    /// <exception cref="IOException">It can't be removed.</exception>
     public void Forget(string uid) => File.Delete(PathOf(uid));
 
-    /// <summary>What is there from a kubelet before. What can't be read is removed.</summary>
+    /// <summary>What is there from a kubelet before. What is no order is removed.</summary>
+    /// <exception cref="IOException">A file can't be read or removed.</exception>
     public IReadOnlyList<KillOrder> Read()
     {
         if (!Directory.Exists(directory))

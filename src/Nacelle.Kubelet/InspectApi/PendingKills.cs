@@ -22,19 +22,18 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Goes on with the orders of the kubelet before; those for processes that have ended are dropped.</summary>
-    /// <exception cref="IOException">The directory can't be read.</exception>
     public void Resume()
     {
-        foreach (var order in files.Read())
+        try
         {
-            if (ProcessUid.TryParse(order.Uid) is (var pid, var start) && SignalTarget.TryOpen(pid, start) is { } target)
+            foreach (var order in files.Read())
             {
-                Add(order, target);
+                Resume(order);
             }
-            else
-            {
-                files.Forget(order.Uid);
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotResumed(e.Message);
         }
     }
 
@@ -50,10 +49,12 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
             }
 
             Keep(order);
-            before?.Replaced.Cancel();
             var pending = new Pending(order, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
             _pending[order.Uid] = pending;
             pending.Task = Task.Run(() => RunAsync(pending, target), CancellationToken.None);
+
+            // Last: the one before may end on this very thread, and must find that it is not the present one.
+            before?.Replaced.Cancel();
         }
     }
 
@@ -70,6 +71,19 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
         _stop.Dispose();
     }
 
+    /// <exception cref="IOException">The kernel refuses to look at the process, or the file can't be removed.</exception>
+    private void Resume(KillOrder order)
+    {
+        if (ProcessUid.TryParse(order.Uid) is (var pid, var start) && SignalTarget.TryOpen(pid, start) is { } target)
+        {
+            Add(order, target);
+        }
+        else
+        {
+            files.Forget(order.Uid);
+        }
+    }
+
     private void Keep(KillOrder order)
     {
         try
@@ -79,6 +93,19 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogNotKept(order.Uid, e.Message);
+        }
+    }
+
+    private void Forget(KillOrder order)
+    {
+        try
+        {
+            files.Forget(order.Uid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It names a process that has ended: whoever reads it drops it.
+            LogNotResumed(e.Message);
         }
     }
 
@@ -112,7 +139,7 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
                     _pending.Remove(order.Uid);
                     if (!_stop.IsCancellationRequested)
                     {
-                        files.Forget(order.Uid);
+                        Forget(order);
                     }
                 }
 
@@ -126,6 +153,9 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the end of process {Uid} after its grace period is not kept over a restart: {Error}")]
     private partial void LogNotKept(string uid, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the files of due kills: {Error}")]
+    private partial void LogNotResumed(string error);
 
     private sealed class Pending(KillOrder order, CancellationTokenSource replaced)
     {

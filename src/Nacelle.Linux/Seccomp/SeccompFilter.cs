@@ -36,7 +36,8 @@ public sealed partial class SeccompFilter : SafeHandleZeroOrMinusOneIsInvalid
     /// <exception cref="LinuxException">It does not know the architecture.</exception>
     public void AddArchitecture(string name)
     {
-        var result = seccomp_arch_add(this, seccomp_arch_resolve_name(name));
+        var token = seccomp_arch_resolve_name(name);
+        var result = token == 0 ? -Errno.EINVAL : seccomp_arch_add(this, token);
         if (result != -Errno.EEXIST)
         {
             Check(result, "seccomp_arch_add", name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Runtime.V1;
 
 namespace Nacelle.Runtime.Containers;
@@ -82,8 +83,11 @@ internal static class ContainerStatusInfo
             writer.WriteString("cgroupPath", record.CgroupPath);
             if (record.Phase != ContainerPhase.Exited && TryRead(specification) is { } document)
             {
-                writer.WritePropertyName("runtimeSpec");
-                writer.WriteRawValue(document);
+                using (document)
+                {
+                    writer.WritePropertyName("runtimeSpec");
+                    document.WriteTo(writer);
+                }
             }
         });
         if (record.Leftovers is { } leftovers)
@@ -92,14 +96,14 @@ internal static class ContainerStatusInfo
         }
     }
 
-    /// <summary>Null for a container that is being removed.</summary>
-    private static byte[]? TryRead(string file)
+    /// <summary>Null where there is none that can be read, as of a container that is being removed: the rest is told all the same.</summary>
+    private static JsonDocument? TryRead(string file)
     {
         try
         {
-            return File.ReadAllBytes(file);
+            return JsonDocument.Parse(File.ReadAllBytes(file));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }

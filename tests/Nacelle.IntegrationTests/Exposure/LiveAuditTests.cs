@@ -151,14 +151,14 @@ public sealed class LiveAuditTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "the runtime does not tell it")]
+    [InlineData(null, "the runtime tells no profile")]
     [InlineData("""{"defaultAction":"SCMP_ACT_NOTIFY"}""", "action SCMP_ACT_NOTIFY can't be copied")]
     public async Task Run_FilterThatCannotBeCopied_IsSaid(string? profile, string reason)
     {
         IReadOnlyList<ExposureFinding> findings = await AuditAsync(
             profile, ("root", [subjects.Spawn(User(0, Defaults), filter: [(KillCall, Allow)])]), ("user", [subjects.Spawn(User(0))]));
         ExposureFinding signal = Find(findings, "root", "user", Access.Signal);
-        Assert.Equal((Allowed.Direct, null, $"tried without the seccomp filter, {reason}"), (signal.Allowed, signal.Verified, signal.Note));
+        Assert.Equal((Allowed.Direct, null, $"tried without the seccomp filters: {reason}"), (signal.Allowed, signal.Verified, signal.Note));
     }
 
     [Fact]
