@@ -53,7 +53,7 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
             _pending[order.Uid] = pending;
             pending.Task = Task.Run(() => RunAsync(pending, target), CancellationToken.None);
 
-            // Last: the one before may end on this very thread, and must find that it is not the present one.
+            // Last: the one before must find, as soon as it ends, that it is not the present one.
             before?.Replaced.Cancel();
         }
     }

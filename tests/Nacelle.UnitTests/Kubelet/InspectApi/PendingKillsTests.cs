@@ -33,7 +33,9 @@ public sealed class PendingKillsTests : IDisposable
             foreach (int minutes in new[] { 60, 30, 90 })
             {
                 kills.Add(Order(TimeSpan.FromMinutes(minutes)), Target());
-                await Task.Yield();
+
+                // So that it waits by the time it is replaced.
+                await Task.Delay(50, TestContext.Current.CancellationToken);
             }
         }
 
