@@ -16,7 +16,7 @@ internal sealed record LiveContainer(string Name, ImmutableArray<ExposedProcess>
     public static LiveContainer Read(string name, AuditedContainer container, int most, Dictionary<string, byte[]> programs)
     {
         ExposedProcess[] distinct = [.. container.Pids.Select(ExposedProcess.TryRead).OfType<ExposedProcess>().DistinctBy(process => process.Key)];
-        return new(name, [.. distinct.Take(most)], ContainerFilter.Of(container.Seccomp, distinct, programs)) 
+        return new(name, [.. distinct.Take(most)], ContainerFilter.Of(container.Seccomp, distinct, programs))
         {
             // The files of a process whose first thread has ended tell too little to judge it.
             LeftOut = Math.Max(0, distinct.Length - most) + container.Pids.Count(pid => ProcessFacts.TryRead(pid) is { IsZombie: true, HasEnded: false }),
