@@ -62,7 +62,18 @@ internal sealed class SubjectNamespace : IDisposable
         File.Delete(_program);
     }
 
-    private bool IsOurs(int pid) => File.ReadAllText($"/proc/{pid}/cmdline").StartsWith(_program, StringComparison.Ordinal);
+    private bool IsOurs(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith(_program, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // Another test's, which has just ended.
+            return false;
+        }
+    }
 
     private void Send(string line)
     {
