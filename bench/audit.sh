@@ -22,9 +22,9 @@ measure() {
         printf "| %-40s | %7.1f %7.1f %7.1f |\n", name, v[1], NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[NR] }'
 }
 
-# manifest: users and root in turn, each with a variable from a Secret of its own that may be missing.
+# manifest: users and root in turn, filtered, each with a variable from a Secret of its own that may be missing.
 manifest() {
-    printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: many}\nspec:\n  shareProcessNamespace: true\n  terminationGracePeriodSeconds: 1\n  containers:\n'
+    printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: many}\nspec:\n  shareProcessNamespace: true\n  terminationGracePeriodSeconds: 1\n  securityContext: {seccompProfile: {type: RuntimeDefault}}\n  containers:\n'
     for i in $(seq 0 19); do
         printf '  - {name: c%s, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "1000000"], securityContext: {runAsUser: %s}, ' \
             "$i" $((i % 2 ? 0 : 1000 + i))

@@ -41,6 +41,11 @@ void filter_calls(const struct sock_fprog *filter)
         fail("seccomp");
 }
 
+static unsigned long long joined(__u32 low, __u32 high)
+{
+    return low | (unsigned long long)high << 32;
+}
+
 /* A filter may let a call fail and say that it did not: nothing is taken on trust. What is asked for is not what is there before. */
 static void check_identity(const struct identity *who)
 {
@@ -56,9 +61,9 @@ static void check_identity(const struct identity *who)
     if (getresgid(&gids[0], &gids[1], &gids[2]) < 0 || memcmp(gids, who->gids, sizeof gids) || getgroups(0, NULL) != who->group_count)
         fail("groups were not set");
     if (syscall(SYS_capget, &header, data) < 0
-        || (data[0].permitted | (unsigned long long)data[1].permitted << 32) != who->permitted
-        || (data[0].effective | (unsigned long long)data[1].effective << 32) != who->effective
-        || (data[0].inheritable | (unsigned long long)data[1].inheritable << 32) != who->inheritable)
+        || joined(data[0].permitted, data[1].permitted) != who->permitted
+        || joined(data[0].effective, data[1].effective) != who->effective
+        || joined(data[0].inheritable, data[1].inheritable) != who->inheritable)
         fail("capabilities were not set");
     for (int capability = 0; capability < 64; capability++) {
         int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);

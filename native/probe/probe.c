@@ -16,8 +16,9 @@
  *
  * Until it has given up every privilege that the observer has not, it is in no PID namespace where the container could see it: setns(2)
  * changes that only for children, and the child is made last. The filter comes before the change of user, as an OCI runtime does it, for loading
- * one takes a privilege; with no_new_privs it comes after. What a filter kills the probe for (SIGSYS) is an access that it refuses. The probe is not dumpable, holds no descriptor of the host but its pipes, and what is
- * executed again (step exec) is the sealed file, so whoever may trace it gains nothing that it has not got already.
+ * one takes a privilege; with no_new_privs it comes after. What a filter kills the probe for (SIGSYS) is an access that it refuses. The probe is
+ * not dumpable, holds no descriptor of the host but its pipes, and what is executed again (step exec) is the sealed file, so whoever may trace it
+ * gains nothing that it has not got already. It is found by the container's own /proc: who can put another one there gets wrong answers, and no more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,23 +53,18 @@ __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ..
     _exit(1);
 }
 
-void answer(const char *id, char access, const char *word, int error)
+static void answer_named(const char *id, char access, const char *word, const char *name)
 {
     char line[128];
-    int length = error ? snprintf(line, sizeof line, "%.64s %c %s %s\n", id, access, word, strerrorname_np(error) ?: "EINVAL")
-                       : snprintf(line, sizeof line, "%.64s %c %s\n", id, access, word);
+    int length = snprintf(line, sizeof line, "%.64s %c %s%s%s\n", id, access, word, *name ? " " : "", name);
 
     if (write(STDOUT_FILENO, line, length) < 0)
         _exit(1);
 }
 
-static void answer_killed(const char *id, char access)
+void answer(const char *id, char access, const char *word, int error)
 {
-    char line[128];
-    int length = snprintf(line, sizeof line, "%.64s %c no SIGSYS\n", id, access);
-
-    if (write(STDOUT_FILENO, line, length) < 0)
-        _exit(1);
+    answer_named(id, access, word, error ? strerrorname_np(error) ?: "EINVAL" : "");
 }
 
 /* Steps */
@@ -228,7 +224,7 @@ static void try_singly(char *steps, char **words, int count)
             char single[2] = { *access, 0 }, *these[3] = { words[3 * i], words[3 * i + 1], single };
 
             if (try_apart(steps, these, 1))
-                answer_killed(words[3 * i], *access);
+                answer_named(words[3 * i], *access, "no", "SIGSYS");
         }
 }
 

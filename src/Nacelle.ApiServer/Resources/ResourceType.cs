@@ -142,13 +142,7 @@ public sealed record ResourceType
         Categories = Categories,
         Namespaced = Namespaced,
         Verbs = Verbs,
-        Subresources =
-        [
-            .. Subresources.Select(sub => new ApiSubresource
-            {
-                Name = sub.Name, Kind = sub.Kind, Group = sub.Group, Version = sub.Version, Verbs = sub.Verbs, IsView = sub.IsView,
-            }),
-        ],
+        Subresources = [.. Subresources],
         StorageVersionHash = Verbs.Contains("get") ? StorageVersionHash() : null,
     };
 

@@ -10,10 +10,10 @@ internal sealed class ContainerFilter
     }
 
     /// <summary>An array of <c>struct sock_filter</c>; empty for none.</summary>
-    public byte[] Program { get; }
+    private byte[] Program { get; }
 
     /// <summary>Why there is none although the processes are filtered; empty where all is known.</summary>
-    public string Fault { get; }
+    private string Fault { get; }
 
     /// <param name="seccomp">What the runtime said.</param>
     /// <param name="processes">The container's processes.</param>
@@ -45,6 +45,9 @@ internal sealed class ContainerFilter
             return new([], e.Message);
         }
     }
+
+    /// <summary>What the probe loads when it tries as this process: nothing for one that came in from outside without it.</summary>
+    public byte[] ProgramOf(ExposedProcess process) => process.Filters > 0 ? Program : [];
 
     /// <summary>What the probe must do without when it tries as this process; empty where it tries with all its filters.</summary>
     public string Missing(ExposedProcess process) =>

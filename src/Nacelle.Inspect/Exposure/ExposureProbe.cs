@@ -18,7 +18,10 @@ internal static class ExposureProbe
 
     private static readonly Lazy<FileDescriptor> Program = new(Load);
 
-    /// <summary>Tries every access for each attempt, under a seccomp filter (an array of <c>struct sock_filter</c>; empty for none). What does not end within the probe's own five seconds is left out.</summary>
+    /// <summary>
+    /// Tries every access for each attempt, under a seccomp filter (an array of <c>struct sock_filter</c>; empty for none). What does not end within the
+    /// probe's own five seconds is left out.
+    /// </summary>
     /// <returns>By attempt (its index) and access.</returns>
     /// <exception cref="ProbeException">The probe could not become the observer; nothing was tried.</exception>
     /// <exception cref="LinuxException">It could not be started.</exception>

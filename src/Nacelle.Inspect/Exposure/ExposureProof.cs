@@ -59,7 +59,7 @@ internal sealed class ExposureProof(PodFacts pod, ProbeReport report, IReadOnlyL
 
     private bool AgreesWith(Access access, TriedPair pair)
     {
-        var situation = pair.Observer.Identity.Towards(identities[pair.Target.Pid], pod.PtraceScope) with { Observer = pair.State.Credentials };
+        var situation = pair.Observer.Identity.Towards(identities[pair.Target.Pid], pod.PtraceScope, pair.State);
         return AccessRules.Granting(access, situation) is not null == (pair.Outcomes[access].Open == true || pair.Filtered.Contains(access));
     }
 

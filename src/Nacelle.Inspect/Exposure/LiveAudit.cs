@@ -60,7 +60,8 @@ public static class LiveAudit
                 .SelectMany(target => Attempts(observer.Process, target))];
             if (attempts.Count > 0)
             {
-                await new ObserverTrial(observer.Process, observer.Process.Filters > 0 ? observer.Filter.Program : [], ptraceScope).RunAsync(attempts, report, deadline.Token).ConfigureAwait(false);
+                var trial = new ObserverTrial(observer.Process, observer.Filter.ProgramOf(observer.Process), ptraceScope);
+                await trial.RunAsync(attempts, report, deadline.Token).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

@@ -47,5 +47,5 @@ internal sealed class ObserverTrial(ExposedProcess observer, byte[] filter, int 
     }
 
     private bool IsPredicted(Attempt attempt, Access access) =>
-        AccessRules.Granting(access, observer.Identity.Towards(attempt.Target.Identity, ptraceScope) with { Observer = attempt.State.Credentials }) is not null;
+        AccessRules.Granting(access, observer.Identity.Towards(attempt.Target.Identity, ptraceScope, attempt.State)) is not null;
 }

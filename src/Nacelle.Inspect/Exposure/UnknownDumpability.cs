@@ -27,7 +27,7 @@ internal static class UnknownDumpability
 
     private static bool ShowsNotDumpable(TriedPair pair, int ptraceScope)
     {
-        var situation = pair.Observer.Identity.Towards(pair.Target.Identity, ptraceScope) with { Observer = pair.State.Credentials };
+        var situation = pair.Observer.Identity.Towards(pair.Target.Identity, ptraceScope, pair.State);
         return pair.Outcomes.TryGetValue(Access.Root, out var outcome) && outcome.Open == false && !pair.Filtered.Contains(Access.Root)
             && AccessRules.Granting(Access.Root, situation) is not null
             && AccessRules.Granting(Access.Root, situation with { Dumpable = false }) is null;

@@ -85,16 +85,7 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         lock (_gate)
         {
             var changed = Glance(users: true);
-            var known = ByContainer();
-            foreach (var container in containers)
-            {
-                if (!changed.Contains(container.Pod.Uid)
-                    && (!HoldsWhatIsKnown(container, known[container.Id]) || !CountsWhatIsKnown(container, known[container.Id])))
-                {
-                    changed.Add(container.Pod.Uid);
-                }
-            }
-
+            AddStrays(changed, containers, lostParents: false);
             return changed;
         }
     }
@@ -109,17 +100,7 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         {
             _unchanged.Clear();
             var strays = new HashSet<string>(StringComparer.Ordinal);
-            var known = ByContainer();
-            foreach (var container in containers)
-            {
-                var processes = known[container.Id];
-                if (!strays.Contains(container.Pod.Uid)
-                    && (!HoldsWhatIsKnown(container, processes) || !CountsWhatIsKnown(container, processes) || processes.Any(LostItsParent)))
-                {
-                    strays.Add(container.Pod.Uid);
-                }
-            }
-
+            AddStrays(strays, containers, lostParents: true);
             return strays;
         }
     }
@@ -176,10 +157,24 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
         && Phase(ProcessReader.StateOf(stat.State)) == Phase(known.State) && !IsOther(stat.Image, known)
         && (!users || !_glance.TryReadStatus(key.HostPid, out var status) || (status.Uid == known.Uid && status.Gid == known.Gid));
 
-    private ILookup<string, ObservedProcess> ByContainer() =>
-        _present.Values.ToLookup(p => p.Value.Container.Id, p => p.Value.Process, StringComparer.Ordinal);
+    /// <summary>Adds the Pods of containers that hold other processes than those known, as far as they are not among the found already.</summary>
+    private void AddStrays(HashSet<string> found, IEnumerable<InspectedContainer> containers, bool lostParents)
+    {
+        var known = _present.Values.ToLookup(p => p.Value.Container.Id, p => p.Value.Process, StringComparer.Ordinal);
+        foreach (var container in containers)
+        {
+            var processes = known[container.Id];
+            if (!found.Contains(container.Pod.Uid) && (!HoldsWhatIsKnown(container, processes) || (lostParents && processes.Any(LostItsParent))))
+            {
+                found.Add(container.Pod.Uid);
+            }
+        }
+    }
 
-    /// <summary>Whether the container's group lists the processes that are known to be in it, and no other. Those that have ended may be in the list or not.</summary>
+    /// <summary>
+    /// Whether the container's group lists the processes that are known to be in it, and no other, and counts their threads. Those that have ended may be in
+    /// the list or not.
+    /// </summary>
     private bool HoldsWhatIsKnown(InspectedContainer container, IEnumerable<ObservedProcess> known)
     {
         var pids = _processes.Pids(container).ToHashSet();
@@ -191,11 +186,8 @@ public sealed class ProcessIndex(CgroupTree tree, long firstRevision)
             }
         }
 
-        return pids.Count == 0;
+        return pids.Count == 0 && (_processes.CountThreads(container) is not { } count || count == known.Sum(p => (long)p.Threads));
     }
-
-    private bool CountsWhatIsKnown(InspectedContainer container, IEnumerable<ObservedProcess> known) =>
-        _processes.CountThreads(container) is not { } count || count == known.Sum(p => (long)p.Threads);
 
     // A parent in the Pod ends as a known process.
     private bool LostItsParent(ObservedProcess known) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
 using Grpc.Core;
 using k8s.Models;
 using Nacelle.Inspect.Processes;
@@ -64,29 +63,11 @@ internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
     }
 
     /// <summary>
-    /// <c>linux.seccomp</c> of a container's OCI runtime specification, a JSON object; null where it has none, the container is gone or the runtime does not tell
-    /// (containerd, CRI-O and our runtime do).
+    /// <c>linux.seccomp</c> of a container's OCI runtime specification, a JSON object; null where it has none, the container is gone or the runtime does not tell.
     /// </summary>
     /// <exception cref="RpcException">The runtime does not answer.</exception>
-    public async Task<string?> ReadSeccompAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await cri.Runtime.ContainerStatusAsync(
-                new ContainerStatusRequest { ContainerId = id, Verbose = true }, deadline: DateTime.UtcNow + Timeout, cancellationToken: cancellationToken)
-                .ConfigureAwait(false);
-            using var document = JsonDocument.Parse(answer.Info.TryGetValue("info", out var text) ? text : "{}");
-            return document.RootElement.TryGetProperty("runtimeSpec", out var specification)
-                && specification.TryGetProperty("linux", out var linux)
-                && linux.TryGetProperty("seccomp", out var seccomp) && seccomp.ValueKind == JsonValueKind.Object
-                ? seccomp.GetRawText()
-                : null;
-        }
-        catch (Exception e) when (e is RpcException { StatusCode: StatusCode.NotFound } or JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public async Task<string?> ReadSeccompAsync(string id, CancellationToken cancellationToken) =>
+        await InfoAsync(id, DateTime.UtcNow + Timeout, cancellationToken).ConfigureAwait(false) is { } info ? VerboseInfo.Seccomp(info) : null;
 
     private static PodSandboxFilter SandboxFilter(string? uid)
     {
@@ -134,21 +115,32 @@ internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
     {
         if (!_known.ContainsKey(container.Id))
         {
-            try
-            {
-                var answer = await cri.Runtime.ContainerStatusAsync(
-                    new ContainerStatusRequest { ContainerId = container.Id, Verbose = true }, deadline: deadline, cancellationToken: cancellationToken)
-                    .ConfigureAwait(false);
-                Learn(pod.Metadata.Uid, container.Id, answer.Info);
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+            if (await InfoAsync(container.Id, deadline, cancellationToken).ConfigureAwait(false) is not { } info)
             {
                 return null;
             }
+
+            Learn(pod.Metadata.Uid, container.Id, info);
         }
 
         var name = container.Labels.GetValueOrDefault(CriLabels.ContainerName) ?? container.Metadata?.Name ?? "";
         return Make(pod, name, container.Id, KindOf(pod, name));
+    }
+
+    /// <summary>The verbose part of a container's status; null where it is gone.</summary>
+    private async Task<IDictionary<string, string>?> InfoAsync(string id, DateTime deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await cri.Runtime.ContainerStatusAsync(
+                new ContainerStatusRequest { ContainerId = id, Verbose = true }, deadline: deadline, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            return answer.Info;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     private InspectedContainer? Make(V1Pod pod, string name, string id, ContainerKind kind) =>
@@ -193,7 +185,7 @@ internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
     /// <summary>A runtime that tells no PID, or whose PID has ended, teaches nothing; it is asked again next time.</summary>
     private void Learn(string podUid, string id, IDictionary<string, string> info)
     {
-        if (PidOf(info) is var pid and > 0 && ContainerProbe.TryRead(tree, pid) is { } probe)
+        if (VerboseInfo.Pid(info) is var pid and > 0 && ContainerProbe.TryRead(tree, pid) is { } probe)
         {
             _known[id] = (podUid, pid, probe);
         }
@@ -207,20 +199,6 @@ internal sealed class InspectedContainers(CriClient cri, CgroupTree tree)
             {
                 _known.TryRemove(id, out _);
             }
-        }
-    }
-
-    /// <summary>The PID in the <c>info</c> that containerd, CRI-O and our runtime write; 0 for none.</summary>
-    internal static int PidOf(IDictionary<string, string> info)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(info.TryGetValue("info", out var text) ? text : "{}");
-            return document.RootElement.TryGetProperty("pid", out var pid) && pid.TryGetInt32(out var number) ? number : 0;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return 0;
         }
     }
 

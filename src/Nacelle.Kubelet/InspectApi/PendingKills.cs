@@ -22,20 +22,20 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Goes on with the orders of the kubelet before; those for processes that have ended are dropped.</summary>
-    public void Resume()
+    public void Resume() => OnFiles(() =>
     {
-        try
+        foreach (var order in files.Read())
         {
-            foreach (var order in files.Read())
+            if (ProcessUid.TryParse(order.Uid) is (var pid, var start) && SignalTarget.TryOpen(pid, start) is { } target)
             {
-                Resume(order);
+                Add(order, target);
+            }
+            else
+            {
+                files.Forget(order.Uid);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogNotResumed(e.Message);
-        }
-    }
+    });
 
     /// <summary>Takes over the target, and kills it after the grace period unless it has ended by then. An earlier time replaces a later one.</summary>
     public void Add(KillOrder order, SignalTarget target)
@@ -48,7 +48,7 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
                 return;
             }
 
-            Keep(order);
+            OnFiles(() => files.Keep(order));
             var pending = new Pending(order, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
             _pending[order.Uid] = pending;
             pending.Task = Task.Run(() => RunAsync(pending, target), CancellationToken.None);
@@ -71,41 +71,16 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
         _stop.Dispose();
     }
 
-    /// <exception cref="IOException">The kernel refuses to look at the process, or the file can't be removed.</exception>
-    private void Resume(KillOrder order)
-    {
-        if (ProcessUid.TryParse(order.Uid) is (var pid, var start) && SignalTarget.TryOpen(pid, start) is { } target)
-        {
-            Add(order, target);
-        }
-        else
-        {
-            files.Forget(order.Uid);
-        }
-    }
-
-    private void Keep(KillOrder order)
+    /// <summary>What files do not take or give is told, and no reason to stop: without them a restart of the kubelet forgets.</summary>
+    private void OnFiles(Action action)
     {
         try
         {
-            files.Keep(order);
+            action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogNotKept(order.Uid, e.Message);
-        }
-    }
-
-    private void Forget(KillOrder order)
-    {
-        try
-        {
-            files.Forget(order.Uid);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It names a process that has ended: whoever reads it drops it.
-            LogNotResumed(e.Message);
+            LogFiles(e.Message);
         }
     }
 
@@ -139,7 +114,7 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
                     _pending.Remove(order.Uid);
                     if (!_stop.IsCancellationRequested)
                     {
-                        Forget(order);
+                        OnFiles(() => files.Forget(order.Uid));
                     }
                 }
 
@@ -151,11 +126,8 @@ internal sealed partial class PendingKills(KillOrderFiles files, Action<KillOrde
     [LoggerMessage(Level = LogLevel.Warning, Message = "process {Uid} could not be killed after its grace period: {Error}")]
     private partial void LogFailed(string uid, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the end of process {Uid} after its grace period is not kept over a restart: {Error}")]
-    private partial void LogNotKept(string uid, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the files of due kills: {Error}")]
-    private partial void LogNotResumed(string error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the files that keep due kills over a restart: {Error}")]
+    private partial void LogFiles(string error);
 
     private sealed class Pending(KillOrder order, CancellationTokenSource replaced)
     {

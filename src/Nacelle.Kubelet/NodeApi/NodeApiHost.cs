@@ -106,11 +106,9 @@ internal sealed class NodeApiHost : IAsyncDisposable
         _app.MapGet("/pods", (RequestDelegate)(context => PodsAsync(context, pods)));
         var logs = new ContainerLogs(pods, reader, options.TimeProvider);
         _app.MapGet("/containerLogs/{podNamespace}/{pod}/{container}", (RequestDelegate)logs.HandleAsync);
-        foreach (var root in (string[])["/apis/{**path}", "/openapi/{**path}"])
-        {
-            _app.Map(root, (RequestDelegate)(context => inspect.HandleAsync(context, _stopping.Token)));
-        }
-
+        RequestDelegate inspection = context => inspect.HandleAsync(context, _stopping.Token);
+        _app.Map("/apis/{**path}", inspection);
+        _app.Map("/openapi/{**path}", inspection);
         StreamingEndpoints.Map(_app, new StreamingTargets(pods, reader).FindAsync, cri.Runtime, _stopping.Token);
     }
 

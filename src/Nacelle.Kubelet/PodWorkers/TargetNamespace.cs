@@ -1,7 +1,7 @@
 using Grpc.Core;
 using k8s.Models;
+using Nacelle.Kubelet.Cri;
 using Nacelle.Kubelet.Events;
-using Nacelle.Kubelet.InspectApi;
 using Nacelle.Linux.Namespaces;
 using Runtime.V1;
 
@@ -49,6 +49,6 @@ internal sealed class TargetNamespace(PodServices services, V1Pod pod)
         var answer = await services.Cri.Runtime.ContainerStatusAsync(
             new ContainerStatusRequest { ContainerId = id, Verbose = true }, deadline: DateTime.UtcNow + Limit,
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return InspectedContainers.PidOf(answer.Info);
+        return VerboseInfo.Pid(answer.Info);
     }
 }

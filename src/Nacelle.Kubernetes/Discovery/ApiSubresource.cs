@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Nacelle.Kubernetes.Discovery;
 
 /// <summary>A path below an object.</summary>
-public sealed record ApiSubresource
+public record ApiSubresource
 {
     /// <summary>Last part of the path.</summary>
     public required string Name { get; init; }

@@ -35,4 +35,8 @@ public sealed record ProcessIdentity
         Dumpable = target.Dumpable ?? true,
         PtraceScope = ptraceScope,
     };
+
+    /// <summary>The same after the steps that lead to a state.</summary>
+    public AccessSituation Towards(ProcessIdentity target, int ptraceScope, ObserverState state) =>
+        Towards(target, ptraceScope) with { Observer = state.Credentials };
 }

@@ -9,19 +9,12 @@ namespace Nacelle.IntegrationTests.Exposure;
 /// <summary>A PID namespace with processes of chosen credentials (subject.c). The kernel ends them with it.</summary>
 internal sealed class SubjectNamespace : IDisposable
 {
-    private readonly string _program = Path.Combine(Path.GetTempPath(), $"nacelle-subject-{Guid.NewGuid():N}");
+    private readonly EmbeddedProgram _program = new("subject");
     private readonly Process _init;
 
     public SubjectNamespace()
     {
-        using (var resource = typeof(SubjectNamespace).Assembly.GetManifestResourceStream("subject")!)
-        using (var file = File.Create(_program))
-        {
-            resource.CopyTo(file);
-        }
-
-        File.SetUnixFileMode(_program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        _init = Process.Start(new ProcessStartInfo("/usr/bin/unshare", ["--pid", "--mount", "--fork", "--kill-child", _program])
+        _init = Process.Start(new ProcessStartInfo("/usr/bin/unshare", ["--pid", "--mount", "--fork", "--kill-child", _program.Path])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -59,14 +52,14 @@ internal sealed class SubjectNamespace : IDisposable
         _init.StandardInput.Close();
         Assert.True(_init.WaitForExit(10_000));
         _init.Dispose();
-        File.Delete(_program);
+        _program.Dispose();
     }
 
     private bool IsOurs(int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith(_program, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith(_program.Path, StringComparison.Ordinal);
         }
         catch (IOException)
         {

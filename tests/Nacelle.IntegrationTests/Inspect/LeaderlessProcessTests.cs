@@ -12,7 +12,7 @@ public sealed class LeaderlessProcessTests
     [Fact]
     public async Task Read_FirstThreadHasEnded_ShowsTheStateOfOneThatLives()
     {
-        using var program = new LeaderlessProgram();
+        using var program = new EmbeddedProgram("leaderless");
         await using var lab = new ProcessLab();
         var app = await lab.StartAsync("app", program.Path);
         await app.Output.ReadLineAsync(ProcessLab.Cancellation);
@@ -26,7 +26,7 @@ public sealed class LeaderlessProcessTests
     [Fact]
     public async Task Health_FirstThreadHasEnded_IsNoZombieBesideOneThatIs()
     {
-        using var program = new LeaderlessProgram();
+        using var program = new EmbeddedProgram("leaderless");
         await using var lab = new ProcessLab();
         var app = await lab.StartAsync("app", "sh", "-c", "true & \"$0\" & exec sleep 1000", program.Path);
         await app.Output.ReadLineAsync(ProcessLab.Cancellation);
@@ -42,7 +42,7 @@ public sealed class LeaderlessProcessTests
     [Fact]
     public async Task FindChanged_FirstThreadHasEnded_ShowsThatTheOthersStop()
     {
-        using var program = new LeaderlessProgram();
+        using var program = new EmbeddedProgram("leaderless");
         await using var lab = new ProcessLab();
         var app = await lab.StartAsync("app", program.Path);
         await app.Output.ReadLineAsync(ProcessLab.Cancellation);
@@ -59,7 +59,7 @@ public sealed class LeaderlessProcessTests
     [Fact]
     public async Task Signal_FirstThreadHasEnded_ReachesTheProcess()
     {
-        using var program = new LeaderlessProgram();
+        using var program = new EmbeddedProgram("leaderless");
         await using var lab = new ProcessLab();
         var app = await lab.StartAsync("app", program.Path);
         await app.Output.ReadLineAsync(ProcessLab.Cancellation);
